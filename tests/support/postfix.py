@@ -1,6 +1,6 @@
 """A real Postfix of our own: Debian's binaries, its own folders, unprivileged ports, loopback only.
 
-It stands for the school's mail server. Everything it accepts for any address lands in a maildir per recipient,
+It stands for the school's mail server. Everything it accepts lands in one maildir, a file per recipient,
 so a test can count what each person received. It starts as root (Postfix wants that) and is ended by its own pid.
 """
 
@@ -58,7 +58,7 @@ def free_port() -> int:
 
 @dataclass
 class Postfix:
-    """One instance. `delivered()` reads the maildirs; `settings` are extra lines of main.cf."""
+    """One instance. `delivered()` reads the maildir; `settings` are extra lines of main.cf."""
 
     home: Path
     port: int
@@ -73,7 +73,6 @@ class Postfix:
             (home / name).mkdir()
         shutil.chown(home / "data", "postfix")
         shutil.chown(home / "mail", "postfix")
-        (home / "maps").write_text("/^(.+)@(.+)$/ ${1}_at_${2}/\n")
         (home / "domains").write_text("/./ OK\n")
         uid = (home / "data").stat().st_uid
         main = {
@@ -91,7 +90,7 @@ class Postfix:
             "mynetworks": "127.0.0.0/8",
             "smtpd_relay_restrictions": "permit_mynetworks, reject",
             "virtual_mailbox_domains": f"regexp:{home}/domains",
-            "virtual_mailbox_maps": f"regexp:{home}/maps",
+            "virtual_mailbox_maps": "static:all/",
             "virtual_mailbox_base": str(home / "mail"),
             "virtual_uid_maps": f"static:{uid}",
             "virtual_gid_maps": f"static:{grp.getgrnam('postfix').gr_gid}",
@@ -158,13 +157,13 @@ class Postfix:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def delivered(self) -> dict[str, list[bytes]]:
-        """Every message in every maildir, by recipient address."""
+        """Every message that was delivered, by recipient address."""
         found: dict[str, list[bytes]] = {}
-        for box in sorted((self.home / "mail").glob("*_at_*")):
-            address = "@".join(box.name.rsplit("_at_", 1))
-            files = sorted((box / "new").glob("*"))
-            if files:
-                found[address] = [path.read_bytes() for path in files]
+        for path in sorted((self.home / "mail" / "all" / "new").glob("*")):
+            # Local delivery puts Return-Path, X-Original-To and Delivered-To on top; they are the mail server's, not ours.
+            lines = path.read_bytes().split(b"\n", 3)
+            address = lines[2].removeprefix(b"Delivered-To: ").decode()
+            found.setdefault(address, []).append(lines[3])
         return found
 
     def wait_for(self, address: str, count: int = 1, seconds: float = 20) -> list[EmailMessage]:
