@@ -1,0 +1,1 @@
+"""What happens between "the message is here" and "250": accept, facts, dispose, release."""

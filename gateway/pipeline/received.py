@@ -1,0 +1,61 @@
+"""A message as a listener hands it over, and what the listener is told to answer.
+
+Promises: plain values, no behaviour. The listeners (`gateway.smtp`) make `Received` and turn `Outcome` into an SMTP reply;
+the pipeline knows neither sockets nor reply codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from gateway.store.disposition import BlobRef
+from rules.message import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who speaks to us: address of the socket, the name it gave, and what was proven."""
+
+    address: str
+    helo: str
+    tls: bool
+    login: str | None = None  # the authenticated account's address; None on a listener with auth = "network"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One complete DATA transaction. `raw` is what came after dot-unstuffing, every byte of it."""
+
+    listener: str  # kind: submission, relay, journal
+    peer: Peer
+    envelope: Envelope
+    raw: bytes
+    at: datetime
+    blob: BlobRef | None = None  # where the bytes were written while they came in, when over the row limit
+    smtputf8: bool = False
+    dsn: Mapping[str, str] = field(default_factory=dict)  # RFC 3461: ret, envid, and notify/orcpt per recipient
+
+
+class Answer(Enum):
+    """What the client hears. The table of replies is in gateway.smtp.replies."""
+
+    ACCEPTED = "accepted"
+    HELD = "held"
+    BLOCKED = "blocked"
+    NOT_YOURS = "not_yours"
+    MALFORMED = "malformed"
+    DISK_LOW = "disk_low"
+    TRY_LATER = "try_later"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer, its reference, and for a block the clause with one plain sentence."""
+
+    answer: Answer
+    reference: str = ""
+    clause: str = ""
+    sentence: str = ""
