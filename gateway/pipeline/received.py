@@ -1,7 +1,7 @@
 """A message as a listener hands it over, and what the listener is told to answer.
 
-Promises: plain values, no behaviour. The listeners (`gateway.smtp`) make `Received` and turn `Outcome` into an SMTP reply;
-the pipeline knows neither sockets nor reply codes.
+Promises: plain values, no behaviour. The listeners (`gateway.smtp`) make `Received` and turn `Outcome` into an SMTP
+reply; the pipeline knows neither sockets nor reply codes.
 """
 
 from __future__ import annotations
