@@ -1,0 +1,1 @@
+"""What the school must keep: every external message as submitted and as delivered, in one provable chain."""

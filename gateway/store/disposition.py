@@ -1,0 +1,218 @@
+"""What the store is asked to write, and what it gives back: plain frozen values.
+
+Promises: no value here knows the database. A `Disposition` is everything one accepted transaction becomes; it is
+written wholly or not at all. Values that hold personal data don't show it in their repr.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.store.states import State
+
+# Larger messages live in a file of their own (architecture: 256 KB in the row).
+ROW_BYTES_MAX = 256 * 1024
+
+Edit = tuple[int, int, bytes]
+
+
+def pack_edits(edits: tuple[Edit, ...]) -> bytes:
+    """Write header edits (start, end, replacement) as JSON. Bytes travel as latin-1, one character a byte."""
+    if not edits:
+        return b""
+    return json.dumps([[start, end, new.decode("latin-1")] for start, end, new in edits]).encode("ascii")
+
+
+def unpack_edits(packed: bytes) -> tuple[Edit, ...]:
+    """Read what `pack_edits` wrote."""
+    if not packed:
+        return ()
+    return tuple((start, end, new.encode("latin-1")) for start, end, new in json.loads(packed))
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRef:
+    """A message already written to a file by BlobWriter. `name` is random and also names its key."""
+
+    name: str
+    size: int  # of the message, not of the file
+    digest: bytes = field(repr=False)  # SHA-256 of the file's bytes: ciphertext, so it tells nothing
+    key: bytes = field(repr=False)
+    key_at: datetime = field(repr=False)  # when the key was made: too old, and the sweep may take it
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeRow:
+    """One SMTP transaction as received."""
+
+    listener: str
+    mail_from: str = field(repr=False)
+    rcpt_to: tuple[str, ...] = field(repr=False)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One finding of the verdict, evidence masked by `rules` and sealed all the same."""
+
+    clause: str | None
+    rule: str
+    action: int
+    approver: str | None = None
+    would_be: int | None = None
+    kind: str | None = None
+    confidence: str | None = None
+    part: str = field(default="", repr=False)
+    evidence: str = field(default="", repr=False)
+    clear: str = field(default="", repr=False)
+    why: str = ""
+    params: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+class JobKind(StrEnum):
+    """What an outbox row sends."""
+
+    MESSAGE = "message"
+    NOTICE = "notice"
+    DSN = "dsn"
+
+
+@dataclass(frozen=True, slots=True)
+class JobDraft:
+    """One SMTP dialogue to be had: the case's message with `edits`, or a mail of ours made from `params`."""
+
+    kind: JobKind
+    mail_from: str = field(repr=False)
+    rcpt_to: tuple[str, ...] = field(repr=False)
+    edits: bytes = field(default=b"", repr=False)
+    not_before: datetime | None = None
+    leased: bool = False  # the accepting process tries at once; others only after the lease
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDraft:
+    """Who must decide, until when, and what a release sends."""
+
+    approver: str  # the role: self, team_leader, ...
+    approver_person: str | None = field(repr=False)  # the address of the person found for that role
+    expires_at: datetime
+    jobs: tuple[JobDraft, ...] = ()  # written now, sent only by a release
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDraft:
+    """A signed link in a notice: only its digest is kept."""
+
+    token_digest: bytes = field(repr=False)
+    acts: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDraft:
+    """One line for the audit chain."""
+
+    actor: str = field(repr=False)
+    act: str
+    detail: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """Everything one accepted transaction becomes."""
+
+    reference: str
+    identity: str = field(repr=False)  # canonical address answers go to; "" if nobody was identified
+    sender: str = field(repr=False)  # canonical address of From (else Sender, else MAIL FROM): half of the case's name
+    subject: str = field(repr=False)
+    message: bytes | BlobRef = field(repr=False)
+    message_id: str = field(repr=False)  # "" if it has none: then the case never joins another
+    digest: bytes = field(repr=False)  # keyed content digest
+    state: State
+    action: int
+    external: bool
+    archive: bool
+    policy_hash: str
+    envelope: EnvelopeRow
+    approver: str | None = None
+    snapshot_id: int | None = None
+    findings: tuple[FindingRow, ...] = ()
+    jobs: tuple[JobDraft, ...] = ()
+    hold: HoldDraft | None = None
+    audit: tuple[AuditDraft, ...] = ()
+    links: tuple[LinkDraft, ...] = ()
+    contacts: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (sender, recipient), canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An outbox row taken out for sending. `rcpt_to` are the recipients still open."""
+
+    id: int
+    reference: str
+    kind: JobKind
+    mail_from: str = field(repr=False)
+    rcpt_to: tuple[str, ...] = field(repr=False)
+    edits: bytes = field(repr=False)
+    params: Mapping[str, str] = field(repr=False)
+    attempts: int
+    created_at: datetime
+    not_before: datetime | None
+    message_name: str
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the envelope: DSN, SMTPUTF8
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What the client may now be told. `repeated`: this is a retry, nothing was written (RFC 1047)."""
+
+    reference: str
+    state: State
+    repeated: bool
+    first_action: int
+    jobs: tuple[Job, ...]  # those asked for with `leased`
+
+
+class Status(StrEnum):
+    """How one recipient of a job stands."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the mail server said about one recipient. `status` WAITING is a deferral."""
+
+    rcpt: str = field(repr=False)
+    status: Status
+    code: int = 0
+    text: str = field(default="", repr=False)
+
+
+class Decision(StrEnum):
+    """What may be decided about a case, and by which word the audit names it."""
+
+    RELEASE = "release"
+    CONFIRM = "confirm"  # the sender releases an own (self) hold, with a reason
+    FIX = "fix"
+    RETURN = "return"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision led to: the state, and the jobs it opened (leased to this process)."""
+
+    reference: str
+    state: State
+    jobs: tuple[Job, ...]
