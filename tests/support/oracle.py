@@ -1,0 +1,116 @@
+"""An independent reader of delivered bytes: every text that can be got out of a message, by the standard library only.
+
+It shares no code with the product, so that a mistake there is not repeated here. It errs on the side of reading too much.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import email
+import email.header
+import email.policy
+import html
+import quopri
+import re
+import unicodedata
+import urllib.parse
+from collections.abc import Iterator
+from email.message import Message
+
+DEPTH_MAX = 12
+FOLD = re.compile(r"\r?\n[ \t]")
+SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
+BASE64_RUN = re.compile(rb"(?:[A-Za-z0-9+/]{4}[\r\n]*){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+TAG = re.compile(r"<[^>]*>")
+INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+ENCODED_WORD = re.compile(r"=\?[^?]+\?[bBqQ]\?[^?]*\?=")
+
+
+def contains(raw: bytes, address: str) -> bool:
+    """Whether this address can be read anywhere in the message, in any of its decodings."""
+    wanted = address.lower()
+    puny = _punycode(wanted)
+    return any(wanted in text or (puny and puny in text) for text in readings(raw))
+
+
+def readings(raw: bytes) -> Iterator[str]:
+    """All decodings of all parts, lower case."""
+    for data in _layers(raw, 0):
+        for charset in ("utf-8", "latin-1", "utf-16-le", "utf-16-be", "utf-7"):
+            try:
+                text = data.decode(charset)
+            except (UnicodeDecodeError, ValueError):
+                continue
+            yield from _views(text)
+
+
+def _layers(raw: bytes, depth: int) -> Iterator[bytes]:
+    yield raw
+    yield SOFT_BREAK.sub(b"", raw)
+    yield quopri.decodestring(raw)
+    if depth >= DEPTH_MAX:
+        return
+    for run in BASE64_RUN.findall(raw):
+        try:
+            yield base64.b64decode(run, validate=False)
+        except (binascii.Error, ValueError):
+            continue
+    message = email.message_from_bytes(raw, policy=email.policy.compat32)
+    yield from _headers(message)
+    for part in message.walk():
+        yield from _headers(part)
+        if part.is_multipart():
+            continue
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and payload and payload != raw:
+            yield payload
+            if re.search(rb"(?im)^(from|to|subject|content-type):", payload[:4000]):
+                yield from _layers(payload, depth + 1)
+
+
+def _headers(message: Message) -> Iterator[bytes]:
+    for name, value in message.items():
+        text = FOLD.sub(" ", str(value))
+        yield f"{name}: {text}".encode("utf-8", "surrogateescape")
+        yield _words(text).encode("utf-8", "surrogateescape")
+    for parameter in ("filename", "name"):
+        for header in ("content-disposition", "content-type"):
+            value = message.get_param(parameter, header=header)
+            if isinstance(value, tuple):
+                yield urllib.parse.unquote(str(value[2])).encode()
+            elif value:
+                yield _words(str(value)).encode("utf-8", "surrogateescape")
+
+
+def _words(text: str) -> str:
+    pieces = []
+    try:
+        for piece, charset in email.header.decode_header(text):
+            pieces.append(piece.decode(charset or "latin-1", "replace") if isinstance(piece, bytes) else piece)
+    except (LookupError, ValueError, email.errors.HeaderParseError):
+        return text
+    return "".join(pieces)
+
+
+def _views(text: str) -> Iterator[str]:
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    lower = text.lower()
+    yield lower
+    yield re.sub(r"\r?\n[ \t]?", "", lower)
+    yield re.sub(r" ?\r?\n(?:> ?)*", "", lower)
+    plain = html.unescape(TAG.sub("", lower))
+    yield plain
+    once = urllib.parse.unquote(html.unescape(lower))
+    yield once
+    yield urllib.parse.unquote(once)
+    yield html.unescape(lower)
+
+
+def _punycode(address: str) -> str:
+    local, _, domain = address.partition("@")
+    try:
+        coded = domain.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    return f"{local}@{coded}" if coded != domain else ""
