@@ -141,6 +141,7 @@ class Disposition:
     envelope: EnvelopeRow
     approver: str | None = None
     snapshot_id: int | None = None
+    keep_bytes: bool = True  # False: archive the record only, the bytes go once delivered (protected people)
     findings: tuple[FindingRow, ...] = ()
     jobs: tuple[JobDraft, ...] = ()
     hold: HoldDraft | None = None

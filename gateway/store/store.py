@@ -1,15 +1,57 @@
-"""The store as everything above it sees it."""
+"""The store as everything above it sees it: one object per process, opened after fork.
+
+Promises: a coroutine that writes returns only after the commit is on the disk; one that reads sees what was committed
+before it was called. The event loop never waits for the disk: writing has its one thread, reading a small pool.
+Cancelling a waiting `commit` does not undo it.
+Fails: the StoreError tree of `gateway.errors`; StoreUnavailable always means that nothing of the operation was written.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
-from gateway.clock import Clock
+from sqlalchemy import Connection, func, select
+
+from gateway.clock import Clock, instant, micros
 from gateway.crypto import MasterKey
-from gateway.store.disposition import AuditDraft, Committed, Decided, Decision, Disposition, Job, JobDraft, Result
+from gateway.errors import AlreadyDecided, DiskLow
+from gateway.store import links
+from gateway.store.audit import Chains
+from gateway.store.blobs import Blobs, BlobWriter
+from gateway.store.cases import Cases
+from gateway.store.chain import ChainRow
+from gateway.store.commit import CommitGroup, Prepared, prepare
+from gateway.store.disposition import (
+    ROW_BYTES_MAX,
+    AuditDraft,
+    BlobRef,
+    Committed,
+    Decided,
+    Decision,
+    Disposition,
+    HoldDraft,
+    Job,
+    JobDraft,
+    Result,
+)
+from gateway.store.engine import available, checkpoint, reading_engine, writing_engine
+from gateway.store.holds import Decider, Ruling
+from gateway.store.keys import Keys, MessageKey
+from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
+from gateway.store.registers import Registers
+from gateway.store.rows import Statements
+from gateway.store.schema import outbox
+from gateway.store.seals import House
+from gateway.store.sweeps import Sweeper
 from gateway.store.views import (
+    ArchiveRow,
     AuditRow,
     CaseView,
     Changes,
@@ -19,13 +61,21 @@ from gateway.store.views import (
     Snapshot,
     Swept,
 )
+from gateway.store.writer import Writer
+
+T = TypeVar("T")
+
+READERS = 3
+# Compressing more than this takes long enough to be worth a thread.
+INLINE_BYTES_MAX = 32 * 1024
+DISK_FLOOR_BYTES = 256 * 1024 * 1024
 
 
 class Store:
-    """Signatures first; the bodies follow in this same file."""
+    """All state of the gateway. Make it with `Store.open`; the schema is there after `migrate`."""
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0917 - what a store is made of, in the order of the configuration
         cls,
         url: str,
         keys_url: str,
@@ -34,50 +84,143 @@ class Store:
         state_dir: Path,
         worker_name: str,
         *,
-        disk_floor_bytes: int = 256 * 1024 * 1024,
+        disk_floor_bytes: int = DISK_FLOOR_BYTES,
     ) -> Store:
-        """Open after fork. The schema must be there: `gateway.store.migrate.migrate(url, keys_url)`."""
-        raise NotImplementedError
+        """Open the databases and start the writer. Fails with StoreUnavailable if the schema is not there."""
+        house = House(master)
+        keys = Keys(keys_url, house.sealer("messages"), clock, readers=READERS + 1)
+        return cls(url, keys, house, clock, state_dir, worker_name, disk_floor_bytes)
+
+    def __init__(  # noqa: PLR0917 - only `open` calls it
+        self,
+        url: str,
+        keys: Keys,
+        house: House,
+        clock: Clock,
+        state_dir: Path,
+        owner: str,
+        disk_floor_bytes: int,
+    ) -> None:
+        self._clock = clock
+        self._house = house
+        self._keys = keys
+        self._state_dir = state_dir
+        self._disk_floor = disk_floor_bytes
+        self._owner = owner
+        self._writing = writing_engine(url)
+        self._reading = reading_engine(url, threads=READERS)
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix=f"store-{owner}")
+        statements = Statements(self._writing.dialect)
+        self._blobs = Blobs(state_dir / "blobs")
+        self._commits = CommitGroup(statements, house, owner)
+        self._settles = SettleGroup(statements, keys)
+        self._outbox = Outbox(statements, house, keys, owner)
+        self._decider = Decider(statements, house, keys, owner)
+        self._registers = Registers(statements, house, owner)
+        self._chains = Chains(statements, house, keys, owner)
+        self._sweeper = Sweeper(statements, house, keys, self._blobs, owner)
+        self._cases = Cases(house, keys, self._blobs)
+        self._writer = Writer(self._writing, self._make_keys, owner)
 
     def close(self) -> None:
-        raise NotImplementedError
+        """Write what is waiting, then close everything."""
+        self._writer.close()
+        self._threads.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
+        self._keys.close()
+
+    # taking mail
 
     async def commit(self, disposition: Disposition) -> Committed:
-        raise NotImplementedError
+        """Write a disposition, together with all others of this moment. When this returns, 250 may be said."""
+        disposition, key = await self._with_key(disposition)
+        prepared: Prepared
+        if isinstance(disposition.message, BlobRef) or len(disposition.message) <= INLINE_BYTES_MAX:
+            prepared = self._prepare(disposition, key)
+        else:
+            prepared = await self._thread(lambda: self._prepare(disposition, key))
+        return await self._writer.group(self._commits, prepared)
+
+    async def _with_key(self, disposition: Disposition) -> tuple[Disposition, MessageKey]:
+        message = disposition.message
+        if isinstance(message, bytes):
+            if len(message) <= ROW_BYTES_MAX:
+                return disposition, await self._take_key()
+            writer = self.new_blob()
+            await writer.write(message)
+            message = await writer.finish()
+        return replace(disposition, message=message), MessageKey(message.name, message.key, message.key_at)
+
+    def _prepare(self, disposition: Disposition, key: MessageKey) -> Prepared:
+        return prepare(disposition, key, self._keys.remember(key), self._house, self._clock.now())
+
+    def new_blob(self) -> BlobWriter:
+        """Begin a message that may be too large for a row, while it comes in."""
+        return BlobWriter(self._blobs, self._take_key, self._threads)
+
+    async def _take_key(self) -> MessageKey:
+        key = self._keys.take()
+        while key is None:
+            await self._writer.run(lambda _connection: None)  # the writer makes keys ahead of each transaction
+            key = self._keys.take()
+        return key
+
+    def _make_keys(self) -> None:
+        if self._keys.low:
+            self._keys.refill()
 
     def check_disk(self) -> None:
-        """DiskLow under the floor. Cheap: one system call."""
-        raise NotImplementedError
+        """Raise DiskLow under the floor. One system call: cheap enough for every message."""
+        space = os.statvfs(self._state_dir)
+        if space.f_bavail * space.f_frsize < self._disk_floor:
+            raise DiskLow("less free space than the floor")
 
-    # outbox
+    # the outbox
+
     async def lease(self, owner: str, limit: int, now: datetime) -> list[Job]:
-        raise NotImplementedError
+        """Take up to `limit` jobs that are due; they are `owner`'s until the lease ends."""
+        return await self._writer.run(lambda connection: self._outbox.lease(connection, owner, limit, now))
 
     async def renew(self, job_ids: Sequence[int], owner: str, now: datetime) -> None:
-        raise NotImplementedError
+        """Keep leased jobs a while longer."""
+        await self._writer.run(lambda connection: self._outbox.renew(connection, job_ids, owner, now))
 
     async def settle(self, job_id: int, results: Sequence[Result], next_attempt: datetime | None = None) -> None:
-        raise NotImplementedError
+        """Enter what became of an attempt. Recipients still waiting are tried again at `next_attempt`."""
+        settlement = Settlement(job_id, tuple(results), next_attempt, self._clock.now())
+        await self._writer.group(self._settles, settlement)
 
     async def release_leases(self, owner: str) -> None:
-        raise NotImplementedError
+        """Give back all of `owner`'s jobs: at shutdown, and at start for what a crash left."""
+        await self._writer.run(lambda connection: self._outbox.release(connection, owner))
 
     async def add_jobs(self, reference: str, jobs: Sequence[JobDraft]) -> tuple[Job, ...]:
-        """Add a DSN or notice to a case."""
-        raise NotImplementedError
+        """Add a DSN or a notice to a case. Returns those asked for with `leased`."""
+        now = self._clock.now()
+        return await self._writer.run(lambda connection: self._outbox.add(connection, reference, jobs, now))
 
-    # cases
+    async def next_due(self) -> datetime | None:
+        """Return when the next job is due, leased ones at the end of their lease."""
+        value = await self._read(lambda connection: connection.scalar(select(func.min(outbox.c.due_at)).where(IS_OPEN)))
+        return None if value is None else instant(value)
+
+    # cases and holds
+
     async def read_message(self, reference: str) -> bytes:
-        raise NotImplementedError
+        """Return the bytes of a case's message as received."""
+        return await self._read(lambda connection: self._cases.message(connection, reference))
 
     async def read_by_name(self, message_name: str) -> bytes:
-        raise NotImplementedError
+        """Return the bytes a job sends, before its edits."""
+        return await self._read(lambda connection: self._cases.by_name(connection, message_name))
 
     async def case(self, reference: str) -> CaseView:
-        raise NotImplementedError
+        return await self._read(lambda connection: self._cases.case(connection, reference))
 
     async def list_holds(self, *, approver: str | None = None, person: str | None = None) -> tuple[HoldView, ...]:
-        raise NotImplementedError
+        """List open holds: all, those of a role, those on one person's desk. The most urgent first."""
+        return await self._read(lambda connection: self._cases.open_holds(connection, approver, person))
 
     async def decide(
         self,
@@ -89,58 +232,127 @@ class Store:
         now: datetime,
         jobs: Sequence[JobDraft] = (),
         link: bytes | None = None,
+        hold: HoldDraft | None = None,
+        not_before: datetime | None = None,
+        leased: bool = False,
     ) -> Decided:
-        raise NotImplementedError
+        """Decide a case in one transaction. Exactly one of two deciders wins; the other gets AlreadyDecided.
+
+        Message jobs in `jobs` replace what the hold had parked; notices are added. `link` is used up with it.
+        """
+        ruling = Ruling(reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased)
+        return await self._writer.run(lambda connection: self._decider(connection, ruling))
 
     async def expire_holds(self, now: datetime, notice: Callable[[CaseView], Sequence[JobDraft]]) -> tuple[str, ...]:
-        raise NotImplementedError
+        """Send back every hold whose time is over, each with the notice made for it. Returns their references."""
+        overdue = await self._read(lambda connection: self._cases.open_holds(connection, None, None, micros(now)))
+        expired = []
+        for reference in dict.fromkeys(hold.reference for hold in overdue):
+            jobs = notice(await self.case(reference))
+            try:
+                await self.decide(reference, Decision.EXPIRE, by="system", reason="", now=now, jobs=jobs)
+            except AlreadyDecided:
+                continue
+            expired.append(reference)
+        return tuple(expired)
 
     # links
+
     async def peek_link(self, token_digest: bytes) -> LinkView:
-        raise NotImplementedError
+        """Look at a link without using it."""
+        return await self._read(lambda connection: links.peek(connection, token_digest))
 
     async def use_link(self, token_digest: bytes, act: str, now: datetime) -> str:
-        raise NotImplementedError
+        """Use a link up; returns its case. To decide a hold, give the link to `decide` instead."""
+        return await self._writer.run(lambda connection: links.use(connection, token_digest, act, now))
 
-    # policy, snapshots, settings
+    # policy, directory, settings
+
     async def put_policy(self, text: str, author: str) -> PolicyVersion:
-        raise NotImplementedError
+        now = self._clock.now()
+        return await self._writer.run(lambda connection: self._registers.put_policy(connection, text, author, now))
 
     async def active_policy(self) -> PolicyVersion | None:
-        raise NotImplementedError
+        return await self._read(self._registers.active_policy)
 
     async def policy_versions(self) -> tuple[PolicyVersion, ...]:
-        raise NotImplementedError
+        return await self._read(self._registers.policies)
 
     async def put_snapshot(self, blob: bytes, counts: Mapping[str, int], author: str) -> Snapshot:
-        raise NotImplementedError
+        now = self._clock.now()
+        return await self._writer.run(
+            lambda connection: self._registers.put_snapshot(connection, blob, counts, author, now)
+        )
 
     async def active_snapshot(self) -> Snapshot | None:
-        raise NotImplementedError
+        return await self._read(self._registers.active_snapshot)
+
+    async def snapshots(self) -> tuple[Snapshot, ...]:
+        return await self._read(self._registers.snapshots)
 
     async def put_setting(self, key: str, value: str, author: str) -> None:
-        raise NotImplementedError
+        now = self._clock.now()
+        await self._writer.run(lambda connection: self._registers.put_setting(connection, key, value, author, now))
 
     async def settings(self) -> Mapping[str, str]:
-        raise NotImplementedError
+        return await self._read(self._registers.settings)
 
     async def changes(self) -> Changes:
-        raise NotImplementedError
+        """Tell what is in force: one cheap query, for asking every second."""
+        return await self._read(self._registers.changes)
 
-    # audit, sweeps
+    # the chains
+
     async def audit(self, *drafts: AuditDraft, reference: str | None = None) -> None:
-        raise NotImplementedError
+        """Add lines to the audit chain."""
+        now = self._clock.now()
+        await self._writer.run(lambda connection: self._chains.append(connection, drafts, reference, now))
 
     async def audit_rows(
         self, reference: str | None = None, *, after: int = 0, limit: int = 500
     ) -> tuple[AuditRow, ...]:
-        raise NotImplementedError
+        return await self._read(lambda connection: self._chains.audit_rows(connection, reference, after, limit))
+
+    async def audit_chain(self, *, after: int = 0, limit: int = 1000) -> list[ChainRow]:
+        return await self._read(lambda connection: self._chains.audit_chain(connection, after, limit))
+
+    async def archive_rows(
+        self, reference: str | None = None, *, after: int = 0, limit: int = 500
+    ) -> tuple[ArchiveRow, ...]:
+        return await self._read(lambda connection: self._chains.archive_rows(connection, reference, after, limit))
+
+    async def archive_chain(self, *, after: int = 0, limit: int = 1000) -> list[ChainRow]:
+        return await self._read(lambda connection: self._chains.archive_chain(connection, after, limit))
+
+    # the office's work
 
     async def sweep(self, now: datetime) -> Swept:
-        raise NotImplementedError
+        """Remove what may go. To be run every ten minutes, by one process."""
+        removed = await self._writer.run(lambda connection: self._sweeper.remove_bytes(connection, now))
+        erased = await self._writer.run(lambda connection: self._sweeper.erase_due(connection, now))
+        await self._writer.run(lambda connection: self._sweeper.forget_contacts_and_links(connection, now))
+        blobs = await self._writer.run(lambda connection: self._sweeper.orphan_files(connection, now))
+        keys = await self._writer.run(lambda connection: self._sweeper.orphan_keys(connection, now))
+        return Swept(removed, erased, blobs, keys)
 
     async def erase(self, reference: str, by: str, reason: str) -> None:
-        raise NotImplementedError
+        """Erase a closed case now: its key, bytes, personal columns and index rows."""
+        now = self._clock.now()
+        await self._writer.run(lambda connection: self._sweeper.erase(connection, reference, by, reason, now))
 
     async def checkpoint(self) -> None:
-        raise NotImplementedError
+        """Fold the write-ahead logs into the databases. The only place that does."""
+        await self._thread(lambda: checkpoint(self._reading))
+        await self._thread(self._keys.checkpoint)
+
+    # threads
+
+    async def _thread(self, act: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, act)
+
+    async def _read(self, act: Callable[[Connection], T]) -> T:
+        def read() -> T:
+            with available(), self._reading.connect() as connection:
+                return act(connection)
+
+        return await self._thread(read)

@@ -141,10 +141,22 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveRow:
+    """One archive record as stored. `salted` is salt and content, None once erased or withdrawn."""
+
+    number: int
+    at: datetime
+    reference: str
+    message_name: str
+    commitment: bytes
+    salted: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
     """What one round of sweeping removed."""
 
-    messages: int = 0
-    blobs: int = 0
-    keys: int = 0
-    cases: int = 0
+    removed: int  # messages whose bytes went
+    erased: int  # cases whose key went
+    blobs: int  # files no message names
+    keys: int  # keys no message uses

@@ -1,0 +1,205 @@
+"""Reading cases, holds and messages.
+
+Promises: nothing here writes. What was erased reads as empty, and the view says so; what was changed behind our back
+is Damaged, never shown as if it were genuine.
+Fails: UnknownReference, Erased (the bytes or their key are gone), Damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from gateway.clock import instant
+from gateway.errors import Damaged, Erased, UnknownReference
+from gateway.store.blobs import Blobs
+from gateway.store.disposition import FindingRow, JobKind, Status
+from gateway.store.holds import read_envelopes
+from gateway.store.keys import Keys
+from gateway.store.schema import archive_record, case, finding, hold, message, outbox
+from gateway.store.seals import House, open_body, open_value
+from gateway.store.states import State
+from gateway.store.views import CaseView, HoldView, JobView, RecipientView
+
+_CASE = select(case, message.c.name, message.c.size, message.c.removed_at, message.c.erased_at).join(message)
+_HOLDS = (
+    select(hold, case.c.reference, case.c.sealed.label("about"), message.c.name)
+    .join(case, case.c.id == hold.c.case_id)
+    .join(message, message.c.id == case.c.message_id)
+)
+
+
+class Cases:
+    """Unseals what pages, commands and the outbox ask for."""
+
+    def __init__(self, house: House, keys: Keys, blobs: Blobs) -> None:
+        self._house = house
+        self._keys = keys
+        self._blobs = blobs
+
+    def message(self, connection: Connection, reference: str) -> bytes:
+        """Return the bytes of a case's (first) message as received."""
+        return self._bytes(connection, select(message).join(case).where(case.c.reference == reference))
+
+    def by_name(self, connection: Connection, name: str) -> bytes:
+        """Return the bytes of the message an outbox row names."""
+        return self._bytes(connection, select(message).where(message.c.name == name))
+
+    def _bytes(self, connection: Connection, query: Select[Any]) -> bytes:
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            raise UnknownReference("no such message")
+        sealer = self._keys.sealer(row.name)
+        if row.in_file:
+            return self._blobs.read(row.name, sealer)
+        if row.body is None:
+            raise Erased(f"the bytes of message {row.name} were removed")
+        if sha256(row.body).digest() != row.digest:
+            raise Damaged(f"message {row.name} is not what was stored")
+        return open_body(sealer, row.body, row.name)
+
+    def case(self, connection: Connection, reference: str) -> CaseView:
+        row = connection.execute(_CASE.where(case.c.reference == reference)).one_or_none()
+        if row is None:
+            raise UnknownReference(f"no case {reference}")
+        erased = row.erased_at is not None
+        identity, sender, subject, message_id = (
+            ("", "", "", "") if erased else self._about(row.sealed, row.name, row.id)
+        )
+        of_case = archive_record.c.case_id == row.id
+        return CaseView(
+            reference=row.reference,
+            state=State(row.state),
+            action=row.action,
+            approver=row.approver,
+            external=row.external,
+            created_at=instant(row.created_at),
+            updated_at=instant(row.updated_at),
+            closed_at=None if row.closed_at is None else instant(row.closed_at),
+            policy_hash=row.policy_hash,
+            snapshot_id=row.snapshot_id,
+            message_name=row.name,
+            message_bytes=row.size,
+            has_message=row.removed_at is None,
+            erased=erased,
+            identity=identity,
+            sender=sender,
+            subject=subject,
+            message_id=message_id,
+            envelopes=() if erased else tuple(read_envelopes(connection, self._keys, row.id)),
+            findings=tuple(self._findings(connection, row.id)),
+            jobs=() if erased else tuple(self._jobs(connection, row.id)),
+            holds=self.holds(connection, _HOLDS.where(hold.c.case_id == row.id)),
+            archive_numbers=tuple(
+                connection.scalars(select(archive_record.c.number).where(of_case).order_by(archive_record.c.number))
+            ),
+        )
+
+    def _about(self, sealed: bytes, name: str, number: int) -> list[str]:
+        opened: list[str] = open_value(self._keys.sealer(name), sealed, f"case.sealed:{number}")
+        return opened
+
+    def _findings(self, connection: Connection, case_id: int) -> list[FindingRow]:
+        query = (
+            select(finding, message.c.name)
+            .join(message, message.c.id == finding.c.message_id)
+            .where(finding.c.case_id == case_id)
+            .order_by(finding.c.n)
+        )
+        found = []
+        for row in connection.execute(query):
+            private: list[Any] = ["", "", "", []]
+            if row.sealed is not None:
+                private = open_value(self._keys.sealer(row.name), row.sealed, f"finding.sealed:{case_id}.{row.n}")
+            part, evidence, clear, params = private
+            found.append(
+                FindingRow(
+                    clause=row.clause,
+                    rule=row.rule,
+                    action=row.action,
+                    approver=row.approver,
+                    would_be=row.would_be,
+                    kind=row.kind,
+                    confidence=row.confidence,
+                    part=part,
+                    evidence=evidence,
+                    clear=clear,
+                    why=row.why,
+                    params=tuple((key, value) for key, value in params),
+                )
+            )
+        return found
+
+    def _jobs(self, connection: Connection, case_id: int) -> list[JobView]:
+        query = (
+            select(outbox, message.c.name)
+            .join(message, message.c.id == outbox.c.message_id)
+            .where(outbox.c.case_id == case_id)
+            .order_by(outbox.c.id)
+        )
+        jobs = []
+        for row in connection.execute(query):
+            sealer = self._keys.sealer(row.name)
+            mail_from, edits, params, _options = open_value(sealer, row.sealed, f"outbox.sealed:{row.id}")
+            progress = open_value(sealer, row.progress, f"outbox.progress:{row.id}")
+            jobs.append(
+                JobView(
+                    id=row.id,
+                    kind=JobKind(row.kind),
+                    status=row.status,
+                    mail_from=mail_from,
+                    recipients=tuple(
+                        RecipientView(rcpt, Status(status), deferred, code, text)
+                        for rcpt, status, deferred, code, text in progress
+                    ),
+                    edits=edits.encode("latin-1"),
+                    params=params,
+                    attempts=row.attempts,
+                    created_at=instant(row.created_at),
+                    due_at=instant(row.due_at),
+                    not_before=None if row.not_before is None else instant(row.not_before),
+                )
+            )
+        return jobs
+
+    def open_holds(
+        self, connection: Connection, approver: str | None, person: str | None, before: int | None = None
+    ) -> tuple[HoldView, ...]:
+        """List what waits for a decision: all, of one role, on one person's desk, or overdue at `before`."""
+        query = _HOLDS.where(hold.c.decided_at.is_(None))
+        if approver is not None:
+            query = query.where(hold.c.approver == approver)
+        if person is not None:
+            query = query.where(hold.c.person == self._house.blind("approver", person))
+        if before is not None:
+            query = query.where(hold.c.expires_at <= before)
+        return self.holds(connection, query)
+
+    def holds(self, connection: Connection, query: Select[Any]) -> tuple[HoldView, ...]:
+        rows: Sequence[Any] = connection.execute(query.order_by(hold.c.expires_at, hold.c.id)).all()
+        return tuple(self._hold(row) for row in rows)
+
+    def _hold(self, row: Any) -> HoldView:
+        person, by, reason, identity, subject = "", "", "", "", ""
+        if row.about is not None:
+            sealer = self._keys.sealer(row.name)
+            identity, _sender, subject, _message_id = self._about(row.about, row.name, row.case_id)
+            person = open_value(sealer, row.sealed, f"hold.sealed:{row.id}")
+            if row.outcome is not None:
+                by, reason = open_value(sealer, row.outcome, f"hold.outcome:{row.id}")
+        return HoldView(
+            reference=row.reference,
+            approver=row.approver,
+            approver_person=person,
+            identity=identity,
+            subject=subject,
+            created_at=instant(row.created_at),
+            expires_at=instant(row.expires_at),
+            decision=row.decision,
+            decided_by=by,
+            reason=reason,
+            decided_at=None if row.decided_at is None else instant(row.decided_at),
+        )

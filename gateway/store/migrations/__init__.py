@@ -1,0 +1,1 @@
+"""Schema versions, one folder a database: `main` (state) and `keys`."""

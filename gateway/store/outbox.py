@@ -1,0 +1,287 @@
+"""The outbox: one row per dialogue with the mail server, leased to one process at a time.
+
+Promises: a row is tried by whoever holds its lease and by nobody else until the lease ends; a dead process's rows
+pass on by themselves. Recipients are settled one by one; when the last of a case's message rows is, the case is
+delivered or failed. A row that can't be opened is set aside for a person and never blocks the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, literal_column, select, update
+
+from gateway.clock import MICROSECOND, instant, micros
+from gateway.crypto import Sealer
+from gateway.errors import Damaged, UnknownReference
+from gateway.store.commit import EVIDENCE_KEPT
+from gateway.store.disposition import AuditDraft, Job, JobDraft, JobKind, Result, Status
+from gateway.store.keys import Keys
+from gateway.store.rows import LEASE, Rows, Statements, leased_job
+from gateway.store.schema import case, message, outbox
+from gateway.store.seals import House, open_value, pack, seal_value
+from gateway.store.states import ON_ITS_WAY, State, step
+
+# "Within an hour" after the last recipient is settled (protocol.md), with room for a sweep that runs late.
+INTERNAL_KEPT = timedelta(minutes=30)
+# Written out, not bound: only then does SQLite use the index over open rows.
+IS_OPEN: ColumnElement[bool] = outbox.c.status == literal_column("'open'")
+
+DUE = (
+    select(outbox, message.c.name, case.c.reference)
+    .join(message, message.c.id == outbox.c.message_id)
+    .join(case, case.c.id == outbox.c.case_id)
+    .order_by(outbox.c.due_at, outbox.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one attempt at one job."""
+
+    job_id: int
+    results: tuple[Result, ...] = field(repr=False)
+    next_attempt: datetime | None
+    now: datetime
+
+
+class Outbox:
+    """The operations on outbox rows. Every method runs in the writer's thread, inside a transaction."""
+
+    def __init__(self, statements: Statements, house: House, keys: Keys, owner: str) -> None:
+        self._statements = statements
+        self._house = house
+        self._keys = keys
+        self._owner = owner
+
+    def lease(self, connection: Connection, owner: str, limit: int, now: datetime) -> list[Job]:
+        """Take rows that are due. Those that don't open are set aside, with a line in the audit chain."""
+        due = connection.execute(DUE.where(IS_OPEN, outbox.c.due_at <= micros(now)).limit(limit)).all()
+        if not due:
+            return []
+        sealers = self._keys.sealers(row.name for row in due)
+        jobs: list[Job] = []
+        for row in due:
+            try:
+                jobs.append(job_of(row, sealers[row.name]))
+            except (KeyError, Damaged):
+                self._set_aside(connection, row.id, row.reference, now)
+        until = micros(now + LEASE)
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([job.id for job in jobs]))
+            .values(lease_owner=owner, lease_until=until, due_at=until)
+        )
+        return jobs
+
+    def _set_aside(self, connection: Connection, number: int, reference: str, now: datetime) -> None:
+        connection.execute(update(outbox).where(outbox.c.id == number).values(status="stuck"))
+        rows = Rows(connection, self._statements, self._house, micros(now), self._owner)
+        rows.add_audit(AuditDraft("system", "job_stuck", {"job": str(number)}), reference)
+        rows.flush()
+
+    @staticmethod
+    def renew(connection: Connection, job_ids: Sequence[int], owner: str, now: datetime) -> None:
+        """Keep leases that are still ours: a long dialogue needs longer than LEASE."""
+        until = micros(now + LEASE)
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(job_ids), outbox.c.lease_owner == owner, IS_OPEN)
+            .values(lease_until=until, due_at=until)
+        )
+
+    @staticmethod
+    def release(connection: Connection, owner: str) -> None:
+        """Give back all leases of one process, at its end or before its next start."""
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.lease_owner == owner, IS_OPEN)
+            .values(
+                lease_owner=None,
+                lease_until=None,
+                due_at=func.coalesce(outbox.c.next_attempt, outbox.c.not_before, outbox.c.created_at),
+            )
+        )
+
+    def add(self, connection: Connection, reference: str, drafts: Sequence[JobDraft], now: datetime) -> tuple[Job, ...]:
+        """Add rows to a case that exists: DSNs and notices."""
+        found = connection.execute(
+            select(case.c.id, case.c.message_id, message.c.name)
+            .join(message, message.c.id == case.c.message_id)
+            .where(case.c.reference == reference)
+        ).one_or_none()
+        if found is None:
+            raise UnknownReference(f"no case {reference}")
+        sealer = self._keys.sealer(found.name)
+        rows = Rows(connection, self._statements, self._house, micros(now), self._owner)
+        leased = []
+        for draft in drafts:
+            number, ours = rows.add_job(sealer, draft, {}, case_id=found.id, message_id=found.message_id, parked=False)
+            if ours:
+                leased.append(leased_job(number, draft, {}, reference=reference, name=found.name, now=rows.now))
+        rows.flush()
+        return tuple(leased)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A row while its results are entered."""
+
+    number: int
+    case_id: int
+    kind: str
+    name: str
+    attempts: int
+    not_before: int | None
+    sealed: bytes
+    progress: list[list[Any]] = field(default_factory=list)
+    next_attempt: int | None = None
+    due_at: int = 0
+
+    def enter(self, item: Settlement) -> None:
+        """Note each recipient's result. One that is settled stays as it is."""
+        said = {result.rcpt: result for result in item.results}
+        for entry in self.progress:
+            result = said.get(entry[0])
+            if result is not None and entry[1] == Status.WAITING:
+                deferred = entry[2] + (result.status is Status.WAITING)
+                entry[1:] = [result.status, deferred, result.code, result.text]
+        self.attempts += 1
+        self.next_attempt = None if item.next_attempt is None else micros(item.next_attempt)
+        self.due_at = max(micros(item.now), self.next_attempt or 0, self.not_before or 0)
+
+    def count(self, status: Status) -> int:
+        return sum(entry[1] == status for entry in self.progress)
+
+
+class SettleGroup:
+    """Enters the results of many attempts at once, and closes the cases that are done."""
+
+    def __init__(self, statements: Statements, keys: Keys) -> None:
+        self._statements = statements
+        self._keys = keys
+        o, c = outbox.c, case.c
+        changing = (o.status, o.attempts, o.next_attempt, o.due_at, o.waiting, o.failed, o.progress)
+        self._enter = statements.many(
+            update(outbox)
+            .where(o.id == bindparam("number"))
+            .values(
+                {
+                    **{column: bindparam("to_" + column.name) for column in changing},
+                    o.lease_owner: None,
+                    o.lease_until: None,
+                }
+            )
+        )
+        closing = (c.state, c.updated_at, c.closed_at, c.remove_at, c.erase_at)
+        self._close = statements.many(
+            update(case)
+            .where(c.id == bindparam("number"))
+            .values({column: bindparam("to_" + column.name) for column in closing})
+        )
+
+    def __call__(self, connection: Connection, items: Sequence[Settlement]) -> Sequence[None]:
+        rows = self._read(connection, [item.job_id for item in items])
+        for item in items:
+            # No row: it is settled or cancelled by now, by another process or by the sender who withdrew.
+            if item.job_id in rows:
+                rows[item.job_id].enter(item)
+        changed = []
+        done = set()
+        for row in rows.values():
+            waiting = row.count(Status.WAITING)
+            if not waiting and row.kind == JobKind.MESSAGE:
+                done.add(row.case_id)
+            changed.append(
+                {
+                    "number": row.number,
+                    "to_status": "open" if waiting else "settled",
+                    "to_attempts": row.attempts,
+                    "to_next_attempt": row.next_attempt,
+                    "to_due_at": row.due_at,
+                    "to_waiting": waiting,
+                    "to_failed": row.count(Status.FAILED),
+                    "to_progress": seal_value(
+                        self._keys.sealer(row.name), pack(row.progress), f"outbox.progress:{row.number}"
+                    ),
+                }
+            )
+        self._enter.run(connection, changed)
+        if done:
+            self._close_cases(connection, done, micros(items[0].now))
+        return [None] * len(items)
+
+    def _read(self, connection: Connection, numbers: list[int]) -> dict[int, _Open]:
+        query = self._statements.listed("settling", len(numbers), _settling)
+        rows = {row[0]: _Open(*row) for row in connection.exec_driver_sql(query, tuple(numbers))}
+        self._keys.sealers(row.name for row in rows.values())  # all at once, then from memory
+        for row in rows.values():
+            row.progress = open_value(self._keys.sealer(row.name), row.sealed, f"outbox.progress:{row.number}")
+        return rows
+
+    def _close_cases(self, connection: Connection, numbers: set[int], now: int) -> None:
+        query = self._statements.listed("closing", len(numbers), _closing)
+        closed = []
+        for number, state, external, keeps, waiting, failed in connection.exec_driver_sql(query, tuple(numbers)):
+            if waiting or State(state) not in ON_ITS_WAY:
+                continue
+            after = step(State(state), State.FAILED if failed else State.DELIVERED)
+            closed.append(
+                {
+                    "number": number,
+                    "to_state": after.value,
+                    "to_updated_at": now,
+                    "to_closed_at": now,
+                    "to_remove_at": None if keeps else now + INTERNAL_KEPT // MICROSECOND,
+                    # What the archive knows of an external message is sealed with its key: that one stays.
+                    "to_erase_at": None if external else now + EVIDENCE_KEPT // MICROSECOND,
+                }
+            )
+        self._close.run(connection, closed)
+
+
+def _settling(numbers: list[BindParameter[Any]]) -> Select[Any]:
+    o = outbox.c
+    return (
+        select(o.id, o.case_id, o.kind, message.c.name, o.attempts, o.not_before, o.progress)
+        .join(message, message.c.id == o.message_id)
+        .where(o.id.in_(numbers), IS_OPEN)
+    )
+
+
+def _closing(numbers: list[BindParameter[Any]]) -> Select[Any]:
+    """Ask of each case how many recipients of its message rows still wait, and how many were refused."""
+    c, o = case.c, outbox.c
+    return (
+        select(c.id, c.state, c.external, c.keeps_bytes, func.sum(o.waiting), func.sum(o.failed))
+        .join(outbox, o.case_id == c.id)
+        .where(
+            c.id.in_(numbers),
+            o.kind == literal_column("'message'"),
+            o.status.in_([literal_column("'open'"), literal_column("'settled'")]),
+        )
+        .group_by(c.id, c.state, c.external, c.keeps_bytes)
+    )
+
+
+def job_of(row: Any, sealer: Sealer) -> Job:
+    """Unseal an outbox row for sending."""
+    mail_from, edits, params, options = open_value(sealer, row.sealed, f"outbox.sealed:{row.id}")
+    progress = open_value(sealer, row.progress, f"outbox.progress:{row.id}")
+    return Job(
+        id=row.id,
+        reference=row.reference,
+        kind=JobKind(row.kind),
+        mail_from=mail_from,
+        rcpt_to=tuple(entry[0] for entry in progress if entry[1] == Status.WAITING),
+        edits=edits.encode("latin-1"),
+        params=params,
+        attempts=row.attempts,
+        created_at=instant(row.created_at),
+        not_before=None if row.not_before is None else instant(row.not_before),
+        message_name=row.name,
+        options=options,
+    )

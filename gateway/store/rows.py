@@ -1,0 +1,255 @@
+"""Rows on their way into a transaction: numbered, sealed, chained, then written table by table.
+
+Promises: numbers are read under the write lock, so they have no gaps and no two processes give the same one. However
+many messages a transaction holds, each table is written by one statement. A row's sealed columns are bound to its
+number. Nothing is written before `flush`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Dialect, Table, bindparam, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from gateway.clock import MICROSECOND, instant, micros
+from gateway.crypto import Sealer
+from gateway.store.chain import START, Link, link
+from gateway.store.disposition import AuditDraft, HoldDraft, Job, JobDraft, JobKind, LinkDraft, Status
+from gateway.store.schema import (
+    archive_record,
+    audit,
+    blind_index,
+    case,
+    contact,
+    envelope,
+    finding,
+    hold,
+    message,
+    outbox,
+)
+from gateway.store.schema import link as link_table
+from gateway.store.seals import House, pack, seal_value
+
+# Long enough for one slow dialogue with the mail server; short enough that a dead worker's mail does not wait long.
+LEASE = timedelta(minutes=2)
+SALT_BYTES = 32
+# The order in which tables are written: a row before those that name it.
+ORDER = (message, case, envelope, finding, hold, archive_record, outbox, link_table, audit, blind_index, contact)
+_UPSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+Value = int | str | bytes | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A statement and the order in which its text wants its values."""
+
+    text: str
+    names: tuple[str, ...]
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Value]]) -> None:
+        if rows:
+            connection.exec_driver_sql(self.text, [tuple(row[name] for name in self.names) for row in rows])
+
+
+class Statements:
+    """SQL text made once per database kind: building it anew would cost more than running it."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        upsert = _UPSERTS[dialect.name]
+        into: dict[Table, ClauseElement] = {table: insert(table) for table in ORDER}
+        seen = upsert(contact)
+        into[contact] = seen.on_conflict_do_update(
+            index_elements=[contact.c.pair], set_={"last_at": seen.excluded.last_at}
+        )
+        into[blind_index] = upsert(blind_index).on_conflict_do_nothing()
+        self.insert = {table: self.text(statement) for table, statement in into.items()}
+        self.ends = self.text(
+            select(
+                *(
+                    select(func.coalesce(func.max(column), 0)).scalar_subquery()
+                    for column in (message.c.id, case.c.id, hold.c.id, outbox.c.id)
+                ),
+                *(
+                    select(column).order_by(table.c.number.desc()).limit(1).scalar_subquery()
+                    for table in (archive_record, audit)
+                    for column in (table.c.number, table.c.hash)
+                ),
+            ),
+            literal=True,
+        )
+
+        self._lists: dict[tuple[str, int], str] = {}
+
+    def text(self, statement: ClauseElement, *, literal: bool = False) -> str:
+        return str(statement.compile(dialect=self._dialect, compile_kwargs={"literal_binds": literal}))
+
+    def many(self, statement: ClauseElement) -> Many:
+        """Make a statement that is run for many rows of named values."""
+        compiled = statement.compile(dialect=self._dialect)
+        assert isinstance(compiled, SQLCompiler)
+        assert compiled.positiontup is not None, "the engine is opened with positional parameters"
+        return Many(str(compiled), tuple(compiled.positiontup))
+
+    def listed(self, name: str, length: int, make: Callable[[list[BindParameter[Any]]], ClauseElement]) -> str:
+        """Give the text of a query over a list of that length. The text is kept by name and length."""
+        text = self._lists.get((name, length))
+        if text is None:
+            text = self.text(make([bindparam(f"p{n}") for n in range(length)]))
+            self._lists[name, length] = text
+        return text
+
+
+class Rows:
+    """The rows of one transaction. Make it inside the transaction: it reads where the numbers stand."""
+
+    def __init__(self, connection: Connection, statements: Statements, house: House, now: int, owner: str) -> None:
+        self._connection = connection
+        self._statements = statements
+        self._house = house
+        self._owner = owner
+        self.now = now
+        self._rows: dict[Table, list[tuple[Value, ...]]] = {table: [] for table in ORDER}
+        ends = connection.exec_driver_sql(statements.ends).one()
+        self._message: int = ends[0]
+        self._case: int = ends[1]
+        self._hold: int = ends[2]
+        self._job: int = ends[3]
+        self._archive = START if ends[4] is None else Link(ends[4], ends[5])
+        self._audit = START if ends[6] is None else Link(ends[6], ends[7])
+
+    def next_message(self) -> int:
+        self._message += 1
+        return self._message
+
+    def next_case(self) -> int:
+        self._case += 1
+        return self._case
+
+    def add(self, table: Table, *values: Value) -> None:
+        """Add a row whose values are in the order of the table's columns."""
+        self._rows[table].append(values)
+
+    def flush(self) -> None:
+        for table, rows in self._rows.items():
+            if rows:
+                self._connection.exec_driver_sql(self._statements.insert[table], rows)
+                self._rows[table] = []
+
+    # rows that several operations write
+
+    def add_job(
+        self,
+        sealer: Sealer,
+        draft: JobDraft,
+        options: Mapping[str, str],
+        *,
+        case_id: int,
+        message_id: int,
+        parked: bool,
+    ) -> tuple[int, bool]:
+        """Add an outbox row. Returns its number and whether it is leased to this process."""
+        self._job = number = self._job + 1
+        not_before = None if draft.not_before is None else micros(draft.not_before)
+        due = self.now if not_before is None else max(self.now, not_before)
+        leased = draft.leased and not parked and due == self.now
+        lease_until = due = self.now + LEASE // MICROSECOND if leased else due
+        sealed = pack([draft.mail_from, draft.edits.decode("latin-1"), dict(draft.params), dict(options)])
+        progress = pack([[rcpt, Status.WAITING, 0, 0, ""] for rcpt in draft.rcpt_to])
+        self.add(
+            outbox,
+            number,
+            case_id,
+            message_id,
+            draft.kind.value,
+            "parked" if parked else "open",
+            0,
+            self.now,
+            not_before,
+            None,
+            self._owner if leased else None,
+            lease_until if leased else None,
+            due,
+            len(draft.rcpt_to),
+            0,
+            seal_value(sealer, sealed, f"outbox.sealed:{number}"),
+            seal_value(sealer, progress, f"outbox.progress:{number}"),
+        )
+        return number, leased
+
+    def add_hold(self, sealer: Sealer, draft: HoldDraft, *, case_id: int) -> None:
+        self._hold = number = self._hold + 1
+        person = draft.approver_person
+        self.add(
+            hold,
+            number,
+            case_id,
+            draft.approver,
+            None if person is None else self._house.blind("approver", person),
+            self.now,
+            micros(draft.expires_at),
+            None,
+            None,
+            seal_value(sealer, pack(person or ""), f"hold.sealed:{number}"),
+            None,
+        )
+
+    def add_links(self, drafts: Iterable[LinkDraft], *, case_id: int) -> None:
+        for draft in drafts:
+            acts = " ".join(draft.acts)
+            self.add(link_table, draft.token_digest, case_id, acts, micros(draft.expires_at), None, None)
+
+    def add_archive(self, sealer: Sealer, content: object, *, case_id: int, message_id: int) -> int:
+        """Add an archive record. The chain covers a salted commitment: it stays provable after the salt is erased."""
+        salted = os.urandom(SALT_BYTES) + pack(content)
+        commitment = sha256(salted).digest()
+        before = self._archive
+        self._archive = end = link(before, *archive_fields(self.now, commitment))
+        sealed = sealer.seal(salted, f"archive.sealed:{end.number}".encode("ascii"))
+        self.add(archive_record, end.number, before.hash, end.hash, self.now, case_id, message_id, commitment, sealed)
+        return end.number
+
+    def add_audit(self, draft: AuditDraft, reference: str | None) -> None:
+        before = self._audit
+        number = before.number + 1
+        place = f"audit.sealed:{number}"
+        sealed = seal_value(self._house.sealer("audit"), pack([draft.actor, dict(draft.detail)]), place)
+        self._audit = link(before, *audit_fields(self.now, draft.act, reference, sealed))
+        self.add(audit, number, before.hash, self._audit.hash, self.now, draft.act, reference, sealed)
+
+
+def archive_fields(at: int, commitment: bytes) -> tuple[bytes, ...]:
+    """Give what the archive's chain covers of a row."""
+    return at.to_bytes(8), commitment
+
+
+def audit_fields(at: int, act: str, reference: str | None, sealed: bytes) -> tuple[bytes, ...]:
+    """Give what the audit chain covers of a row."""
+    return at.to_bytes(8), act.encode(), (reference or "").encode(), sealed
+
+
+def leased_job(number: int, draft: JobDraft, options: Mapping[str, str], *, reference: str, name: str, now: int) -> Job:
+    """Make the job a process may send at once, from what it wrote itself."""
+    return Job(
+        id=number,
+        reference=reference,
+        kind=JobKind(draft.kind),
+        mail_from=draft.mail_from,
+        rcpt_to=draft.rcpt_to,
+        edits=draft.edits,
+        params=draft.params,
+        attempts=0,
+        created_at=instant(now),
+        not_before=draft.not_before,
+        message_name=name,
+        options=options,
+    )

@@ -1,0 +1,201 @@
+"""The one thread that writes.
+
+Promises: everything that waits when the thread is free becomes one transaction and one flush; a future is resolved
+only after the commit returned. One operation that fails does not spoil the others: the transaction is done again
+with each operation behind a savepoint of its own. The event loop never waits for the disk.
+Fails: StoreUnavailable for every operation of a transaction the database could not do; otherwise the operation's own
+exception, for it alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from gateway.errors import StoreUnavailable
+from gateway.store.engine import available
+
+I_contra = TypeVar("I_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
+R = TypeVar("R")
+
+# A transaction takes no more than this: it bounds how long another process waits for the lock.
+GROUP_MAX = 128
+
+
+class Group(Protocol[I_contra, R_co]):
+    """An operation that is written for many items in few statements. Results in the order of the items."""
+
+    def __call__(self, connection: Connection, items: Sequence[I_contra], /) -> Sequence[R_co]: ...
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """One operation and whoever waits for it."""
+
+    group: Group[Any, Any]
+    item: Any
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    outcome: Any = None
+    error: BaseException | None = None
+
+
+class _Each(Generic[R]):
+    """Wraps a plain function as a group: done one after the other."""
+
+    def __call__(self, connection: Connection, items: Sequence[Callable[[Connection], R]]) -> Sequence[R]:
+        return [act(connection) for act in items]
+
+
+EACH: _Each[Any] = _Each()
+
+
+class Writer:
+    """Owns the writing connection. `before` runs ahead of each transaction (it makes keys)."""
+
+    def __init__(self, engine: Engine, before: Callable[[], None], name: str) -> None:
+        self._engine = engine
+        self._before = before
+        self._connection: Connection | None = None
+        self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=f"store-writer-{name}", daemon=True)
+        self._closed = False
+        self._connect()
+        self._thread.start()
+
+    async def group(self, group: Group[Any, R], item: object) -> R:
+        """Have `item` written with all others of its group."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(group, item, loop.create_future(), loop)
+        self._inbox.put(waiting)
+        result: R = await waiting.future
+        return result
+
+    async def run(self, act: Callable[[Connection], R]) -> R:
+        """Have one function done inside the next transaction. It may be called twice: the first time undone."""
+        return await self.group(EACH, act)
+
+    def close(self) -> None:
+        """Write what is waiting, then stop."""
+        self._closed = True
+        self._inbox.put(None)
+        self._thread.join()
+
+    # the thread
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            batch: list[_Waiting] = []
+            going = self._gather(batch)
+            if batch:
+                self._write(batch)
+                _resolve(batch)
+        self._disconnect()
+
+    def _gather(self, batch: list[_Waiting]) -> bool:
+        item = self._inbox.get()
+        while item is not None:
+            batch.append(item)
+            if len(batch) == GROUP_MAX:
+                return True
+            try:
+                item = self._inbox.get_nowait()
+            except queue.Empty:
+                return True
+        return False
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        try:
+            self._before()
+            try:
+                self._transact(batch, _all_at_once)
+            except IntegrityError:
+                self._transact(batch, _one_by_one)
+            except SQLAlchemyError:
+                raise
+            except Exception:  # noqa: BLE001 - whatever it was, the second round tells whose it is
+                self._transact(batch, _one_by_one)
+        except (StoreUnavailable, SQLAlchemyError) as exc:
+            self._disconnect()
+            for waiting in batch:
+                waiting.error = StoreUnavailable(f"nothing was written: {type(exc).__name__}")
+                waiting.error.__cause__ = exc
+
+    def _transact(self, batch: list[_Waiting], work: Callable[[Connection, list[_Waiting]], None]) -> None:
+        connection = self._connect()
+        with connection.begin():
+            work(connection, batch)
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            with available():
+                self._connection = self._engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        """Drop the connection: after a failure of the disk nobody knows what it still believes."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+
+def _all_at_once(connection: Connection, batch: list[_Waiting]) -> None:
+    groups: dict[int, list[_Waiting]] = {}
+    for waiting in batch:
+        groups.setdefault(id(waiting.group), []).append(waiting)
+    for members in groups.values():
+        outcomes = members[0].group(connection, [waiting.item for waiting in members])
+        for waiting, outcome in zip(members, outcomes, strict=True):
+            waiting.outcome = outcome
+
+
+def _one_by_one(connection: Connection, batch: list[_Waiting]) -> None:
+    for waiting in batch:
+        savepoint = connection.begin_nested()
+        try:
+            (waiting.outcome,) = waiting.group(connection, [waiting.item])
+        except IntegrityError as exc:
+            savepoint.rollback()
+            waiting.error = StoreUnavailable("the database refused this operation")
+            waiting.error.__cause__ = exc
+        except SQLAlchemyError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - it belongs to the one who asked, not to the others
+            savepoint.rollback()
+            waiting.error = exc
+        else:
+            savepoint.commit()
+
+
+def _resolve(batch: list[_Waiting]) -> None:
+    """Wake each event loop once for all its futures."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+    for waiting in batch:
+        loops.setdefault(waiting.loop, []).append(waiting)
+    for loop, members in loops.items():
+        try:
+            loop.call_soon_threadsafe(_deliver, members)
+        except RuntimeError:  # the loop was closed: nobody waits any more, and what is written stays written
+            continue
+
+
+def _deliver(members: list[_Waiting]) -> None:
+    for waiting in members:
+        if waiting.future.done():  # cancelled: the client hung up
+            continue
+        if waiting.error is not None:
+            waiting.future.set_exception(waiting.error)
+        else:
+            waiting.future.set_result(waiting.outcome)
