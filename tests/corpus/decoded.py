@@ -4,13 +4,17 @@ Written apart from the product on purpose: standard library only, and generous. 
 decoded, file names, every part's decoded text with and without its tags, nested messages, entities, percent-encoding, folded lines joined.
 """
 
+import base64
+import binascii
 import codecs
+import contextlib
 import email
 import email.errors
 import email.header
 import email.message
 import html
 import re
+import unicodedata
 import urllib.parse
 from collections.abc import Iterator
 
@@ -25,6 +29,10 @@ def everything(raw: bytes) -> str:
 def _texts(raw: bytes) -> Iterator[str]:
     yield raw.decode("utf-8", "replace")
     yield raw.decode("latin-1")
+    for block in re.findall(rb"(?:[A-Za-z0-9+/]{40,}=*\r?\n)+[A-Za-z0-9+/]*=*|[A-Za-z0-9+/]{40,}=*", raw):
+        with contextlib.suppress(binascii.Error):
+            inside = base64.b64decode(block + b"==", validate=False)
+            yield from _decoded(inside, None)
     for part in email.message_from_bytes(raw).walk():
         yield from _headers(part)
         yield part.preamble or ""
@@ -66,7 +74,7 @@ def _decoded(payload: bytes, charset: str | None) -> Iterator[str]:
 
 
 def _layers(text: str) -> Iterator[str]:
-    text = text.translate(INVISIBLE)
+    text = unicodedata.normalize("NFKC", text).translate(INVISIBLE)
     yield text
     yield re.sub(r"\r?\n[ \t]", "", text)
     shown = html.unescape(text)
