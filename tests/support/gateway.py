@@ -1,0 +1,211 @@
+"""The real gateway as its own process: configured, filled with the demo's school, started and ended by pid."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import argon2
+
+from tests.support.certificates import make_certificate
+from tests.support.postfix import free_port
+from tests.support.school import SCHOOL
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "Zonnebloem-42"
+HASH = argon2.PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+
+
+@dataclass
+class Gateway:
+    """One running service. `home` holds its configuration and state and goes with it."""
+
+    home: Path
+    smtp_port: int
+    tls_port: int
+    plain_port: int
+    web_port: int
+    metrics_port: int
+    command: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def prepare(
+        cls,
+        smarthost_port: int,
+        *,
+        workers: int = 1,
+        logins: tuple[str, ...] = (),
+        home: Path | None = None,
+        state: Path | None = None,
+        settings: str = "",
+        smarthost: str = 'auth = "none"\ntls = "none"',
+    ) -> Gateway:
+        """Write everything a fresh installation has, import the directory, start nothing yet."""
+        home = home or Path(tempfile.mkdtemp(prefix="postwacht-gateway-", dir="/var/tmp"))
+        state = state or home / "state"
+        state.mkdir(exist_ok=True)
+        certificate, key = make_certificate(home)
+        (home / "master.key").write_bytes(base64.b64encode(os.urandom(32)))
+        (home / "master.key").chmod(0o600)
+        (home / "passwords").write_text("".join(f"{login}:{HASH}\n" for login in logins) or f"none@x.test:{HASH}\n")
+        (home / "passwords").chmod(0o600)
+        ports = [free_port() for _ in range(5)]
+        school = json.loads((SCHOOL / "school.json").read_text())
+        tables = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in school.items())
+        text = f"""
+[school]
+{tables}
+[[listener]]
+kind = "submission"
+address = "127.0.0.1"
+port = {ports[0]}
+tls = "starttls"
+certificate_file = "{certificate}"
+key_file = "{key}"
+
+[[listener]]
+kind = "submission"
+address = "127.0.0.1"
+port = {ports[1]}
+tls = "implicit"
+certificate_file = "{certificate}"
+key_file = "{key}"
+
+[[listener]]
+kind = "submission"
+address = "127.0.0.1"
+port = {ports[2]}
+tls = "none"
+auth = "network"
+networks = ["127.0.0.0/8"]
+
+[smarthost]
+host = "127.0.0.1"
+port = {smarthost_port}
+{smarthost}
+
+[auth]
+method = "file"
+file = "{home}/passwords"
+
+[store]
+url = "sqlite:///{state}/postwacht.db"
+keys_url = "sqlite:///{state}/keys.db"
+key_file = "{home}/master.key"
+
+[web]
+address = "127.0.0.1:{ports[3]}"
+url = "http://127.0.0.1:{ports[3]}"
+
+[metrics]
+address = "127.0.0.1:{ports[4]}"
+
+[workers]
+count = {workers}
+{settings}
+"""
+        (home / "postwacht.toml").write_text(text)
+        command = [sys.executable, "-m", "gateway", "--config", str(home / "postwacht.toml")]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        self = cls(home, *ports, command, environment)
+        self.run("directory", "import", str(SCHOOL))
+        return self
+
+    @classmethod
+    def start(cls, smarthost_port: int, **options: object) -> Gateway:
+        """Prepare and serve."""
+        self = cls.prepare(smarthost_port, **options)  # type: ignore[arg-type]
+        self.serve()
+        return self
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """One command of `postwacht` with this installation's configuration."""
+        done = subprocess.run(
+            [*self.command, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def serve(self) -> None:
+        """Start the service and wait until it greets and its pages answer."""
+        log = (self.home / "log").open("ab")
+        self.process = subprocess.Popen(
+            [*self.command, "serve"],
+            env=self.environment,
+            cwd=ROOT,
+            stderr=log,
+            stdout=log,
+            start_new_session=True,
+        )
+        log.close()
+        from tests.bench.load import wait_for_port
+
+        try:
+            wait_for_port(self.plain_port, 30)
+        except RuntimeError as exc:
+            raise AssertionError(self.log()) from exc
+
+    def log(self) -> str:
+        """What the service wrote."""
+        path = self.home / "log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def kill(self) -> None:
+        """kill -9, the whole tree: the crash."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def end(self, seconds: float = 40) -> int:
+        """SIGTERM and wait for the drain."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired as exc:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            raise AssertionError("the service did not end on SIGTERM\n" + self.log()[-3000:]) from exc
+        self.process = None
+        return code
+
+    def stop(self) -> None:
+        """End it however it stands, and remove its folder."""
+        if self.process is not None and self.process.poll() is None:
+            try:
+                self.end()
+            finally:
+                shutil.rmtree(self.home, ignore_errors=True)
+        else:
+            shutil.rmtree(self.home, ignore_errors=True)
+
+
+def wait_until(what: object, seconds: float = 20.0, *, every: float = 0.05) -> None:
+    """Poll a callable until it is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if what():  # type: ignore[operator]
+            return
+        time.sleep(every)
+    raise AssertionError(f"did not become true within {seconds:g} s: {what}")
