@@ -1,0 +1,35 @@
+"""The configuration: read once at start into frozen values."""
+
+from gateway.config.load import load
+from gateway.config.tables import (
+    Archive,
+    Auth,
+    Config,
+    Directory,
+    Dkim,
+    Listener,
+    Metrics,
+    PolicySettings,
+    SchoolTable,
+    Smarthost,
+    Store,
+    Web,
+    Workers,
+)
+
+__all__ = [
+    "Archive",
+    "Auth",
+    "Config",
+    "Directory",
+    "Dkim",
+    "Listener",
+    "Metrics",
+    "PolicySettings",
+    "SchoolTable",
+    "Smarthost",
+    "Store",
+    "Web",
+    "Workers",
+    "load",
+]

@@ -1,0 +1,229 @@
+"""The kinds of value a setting can have: each checks itself and says in one sentence what is wrong.
+
+Promises: a value that passed is in the form the rest of the gateway uses (addresses and domains lower case, domains as
+people write them, paths absolute). Fails: ValueError with a sentence; the key is added by whoever reads the table.
+No value is repeated in a sentence where it could be a secret.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Callable
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# Where a mail server without AUTH may be reached from: loopback (RFC 1122, RFC 4291) and private (RFC 1918, RFC 4193).
+INDOORS: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(net)
+    for net in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+)
+HOST_NAME = re.compile(
+    r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", re.IGNORECASE
+)
+
+
+def mail_address(text: str) -> str:
+    """One e-mail address in the form everything compares by. Syntax only: never asks the network."""
+    try:
+        found = validate_email(
+            text.strip(), check_deliverability=False, globally_deliverable=False, allow_quoted_local=True
+        )
+    except EmailNotValidError as exc:
+        raise ValueError(f'"{text}" is no e-mail address') from exc
+    if "." not in found.domain:
+        raise ValueError(f'"{text}" is no e-mail address: its domain has no dot')
+    return found.normalized.lower()
+
+
+def mail_domain(text: str) -> str:
+    """One mail domain, as people write it: lower case, not in its xn-- form."""
+    try:
+        return mail_address(f"postmaster@{text.strip()}").partition("@")[2]
+    except ValueError as exc:
+        raise ValueError(f'"{text}" is no domain') from exc
+
+
+def host_name(text: str) -> str:
+    """Check a host by name or number."""
+    if _ip(text) is None and not HOST_NAME.fullmatch(text):
+        raise ValueError(f'"{text}" is no host name and no IP address')
+    return text
+
+
+def ip_address(text: str) -> str:
+    """Check an address of this machine to listen on."""
+    if _ip(text) is None:
+        raise ValueError(f'"{text}" is no IP address; use for example "127.0.0.1", "0.0.0.0" or "::"')
+    return text
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is said to this host never leaves the machine."""
+    address = _ip(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def indoor_network(text: object) -> Network:
+    """Check a network that AUTH may be dispensed with in."""
+    try:
+        network = ipaddress.ip_network(str(text))
+    except ValueError as exc:
+        raise ValueError(f'"{text}" is no network; write for example "192.168.10.0/24"') from exc
+    if not any(network.version == net.version and network.subnet_of(net) for net in INDOORS):  # type: ignore[arg-type]
+        raise ValueError(f'"{text}" is not a loopback or private network')
+    return network
+
+
+def endpoint(text: str) -> tuple[str, int]:
+    """Split `127.0.0.1:8080` or `[::1]:8080`."""
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if _ip(host) is None or not port.isdecimal() or not 0 <= int(port) <= 65535:
+        raise ValueError(f'"{text}" is not ADDRESS:PORT; write for example "127.0.0.1:8080"')
+    return host, int(port)
+
+
+def base_url(text: str) -> str:
+    """Check what the links in our mails begin with."""
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise ValueError(f'"{text}" is no web address; write for example "https://postwacht.school.example"')
+    return text.rstrip("/")
+
+
+def holiday(value: object) -> tuple[date, date]:
+    """Read `2026-12-19/2027-01-03`, or one day. Both ends are free."""
+    first, _, last = str(value).partition("/")
+    try:
+        span = date.fromisoformat(first.strip()), date.fromisoformat((last or first).strip())
+    except ValueError as exc:
+        raise ValueError(f'"{value}" is no range of dates; write for example "2026-12-19/2027-01-03"') from exc
+    if span[1] < span[0]:
+        raise ValueError(f'"{value}" ends before it begins')
+    return span
+
+
+def hours(text: str) -> tuple[time, time]:
+    """Read `08:00-17:00`."""
+    first, _, last = text.partition("-")
+    try:
+        span = time.fromisoformat(first.strip()), time.fromisoformat(last.strip())
+    except ValueError as exc:
+        raise ValueError(f'"{text}" are no working hours; write for example "08:00-17:00"') from exc
+    if span[1] <= span[0]:
+        raise ValueError(f'"{text}" ends before it begins')
+    return span
+
+
+def time_zone(text: str) -> str:
+    """Check the name of a time zone."""
+    if text not in available_timezones():
+        raise ValueError(f'"{text}" is no time zone; write for example "Europe/Amsterdam"')
+    return text
+
+
+def bank_account(text: str) -> str:
+    """Check an IBAN by its remainder (ISO 13616: mod 97 is 1). Returned without spaces."""
+    iban = re.sub(r"\s", "", text).upper()
+    if iban and not (
+        re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", iban)
+        and int("".join(str(int(sign, 36)) for sign in iban[4:] + iban[:4])) % 97 == 1
+    ):
+        raise ValueError("this is no valid IBAN")
+    return iban
+
+
+def filled(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Check that a list has something in it."""
+    if not values:
+        raise ValueError("must not be empty")
+    return values
+
+
+def path_from(text: object, info: ValidationInfo) -> Path:
+    """Make a path absolute: relative ones count from the folder of the configuration file."""
+    if not isinstance(text, str):
+        raise PydanticCustomError("string_type", "must be text")
+    base: Path = (info.context or {})["folder"]
+    return (base / text).absolute()
+
+
+def readable_file(text: object, info: ValidationInfo) -> Path:
+    """A file that must be there and be readable."""
+    path = path_from(text, info)
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    if not os.access(path, os.R_OK):
+        raise ValueError(f"the file {path} can't be read by this account")
+    return path
+
+
+def folder(text: object, info: ValidationInfo) -> Path:
+    """A folder that must be there."""
+    path = path_from(text, info)
+    if not path.is_dir():
+        raise ValueError(f"there is no folder {path}")
+    return path
+
+
+def database_url(text: str, info: ValidationInfo) -> str:
+    """A SQLite database; its folder must be there. Relative paths count from the folder of the configuration file."""
+    scheme, _, name = text.partition(":///")
+    if scheme != "sqlite" or not name:
+        raise ValueError('only SQLite is there yet; write for example "sqlite:////var/lib/postwacht/postwacht.db"')
+    path = path_from(name, info)
+    if not path.parent.is_dir():
+        raise ValueError(f"there is no folder {path.parent}")
+    return f"sqlite:///{path}"
+
+
+def _from_text(read: Callable[[str], object]) -> BeforeValidator:
+    """Let `read` turn text into the value; anything else is no text."""
+
+    def checked(value: object) -> object:
+        if not isinstance(value, str):
+            raise PydanticCustomError("string_type", "must be text")
+        return read(value)
+
+    return BeforeValidator(checked)
+
+
+Filled = AfterValidator(filled)
+# Numbers and switches are strict: "587" in quotes or 1 for true is a mistake, and said to be one.
+Text = Annotated[str, Field(strict=True)]
+Words = Annotated[str, Field(strict=True, min_length=1)]
+Number = Annotated[int, Field(strict=True, ge=1)]
+Switch = Annotated[bool, Field(strict=True)]
+Port = Annotated[int, Field(strict=True, ge=0, le=65535)]
+
+Address = Annotated[Text, AfterValidator(mail_address)]
+AddressOrNone = Annotated[Text, AfterValidator(lambda text: text and mail_address(text))]
+Domain = Annotated[Text, AfterValidator(mail_domain)]
+Host = Annotated[Text, AfterValidator(host_name)]
+IpAddress = Annotated[Text, AfterValidator(ip_address)]
+Url = Annotated[Text, AfterValidator(base_url)]
+Iban = Annotated[Text, AfterValidator(bank_account)]
+TimeZone = Annotated[Text, AfterValidator(time_zone)]
+DatabaseUrl = Annotated[Text, AfterValidator(database_url)]
+Indoors = Annotated[Network, BeforeValidator(indoor_network)]
+Endpoint = Annotated[tuple[str, int], _from_text(endpoint)]
+Holiday = Annotated[tuple[date, date], BeforeValidator(holiday)]
+Hours = Annotated[tuple[time, time], _from_text(hours)]
+ReadableFile = Annotated[Path, BeforeValidator(readable_file)]
+Folder = Annotated[Path, BeforeValidator(folder)]

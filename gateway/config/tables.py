@@ -1,0 +1,287 @@
+"""The settings, table by table: this file is the schema, docs/configuration.md tells the same in words.
+
+Promises: frozen values, read once at start; what a field means, its unit and its default stand at the field. Each table
+also knows which of its own values don't go together (`mistakes`). No secret shows in a repr.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, InstanceOf, with_config
+
+from gateway.config.kinds import (
+    Address,
+    AddressOrNone,
+    DatabaseUrl,
+    Domain,
+    Endpoint,
+    Filled,
+    Folder,
+    Holiday,
+    Host,
+    Hours,
+    Iban,
+    Indoors,
+    IpAddress,
+    Number,
+    Port,
+    ReadableFile,
+    Switch,
+    Text,
+    TimeZone,
+    Url,
+    Words,
+    is_loopback,
+)
+from gateway.crypto import MasterKey
+
+STRICT = with_config(ConfigDict(extra="forbid"))
+Mistakes = Iterator[tuple[str, str]]
+
+MESSAGE_BYTES_MAX = 25 * 1024 * 1024
+# RFC 5321 §4.5.3.1.7: every server must take 64K octets.
+MESSAGE_BYTES_LEAST = 64 * 1024
+MessageBytes = Annotated[int, Field(strict=True, ge=MESSAGE_BYTES_LEAST)]
+
+
+def pair_mistakes(tls: str, certificate: Path | None, key: Path | None) -> Mistakes:
+    """Say what is wrong with a certificate and its key."""
+    for name, file in (("certificate_file", certificate), ("key_file", key)):
+        if file is None:
+            yield name, f'is missing: tls = "{tls}" needs it'
+    if certificate is not None and key is not None:
+        try:
+            # A key behind a passphrase can't be used by a service: the empty answer makes that an error, not a prompt.
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+        except ssl.SSLError:
+            yield "certificate_file", "is no PEM certificate that belongs to key_file"
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolTable:
+    """Who the school is: what is its own, and therefore never private."""
+
+    name: Words
+    domains: Annotated[tuple[Domain, ...], Filled]  # of staff and functions: "inside"
+    pupil_domains: tuple[Domain, ...] = ()
+    functional_addresses: tuple[Address, ...] = ()  # info@, absentie@: an identity of their own, nobody's privacy
+    street: Text = ""
+    house_number: Text = ""
+    postcode: Text = ""
+    city: Text = ""
+    po_box: Text = ""
+    phones: tuple[Words, ...] = ()
+    iban: Iban = ""
+    editors: tuple[Words, ...] = ()  # staff codes or addresses of the content editors
+    official_pages: tuple[Url, ...] = ()
+    time_zone: TimeZone = "Europe/Amsterdam"
+    language: Literal["nl", "en"] = "nl"  # of our mails and pages
+    holidays: tuple[Holiday, ...] = ()  # holds don't expire on these days
+    working_hours: Hours = (time(8), time(17))
+    privacy_officer: AddressOrNone = ""
+    admins: tuple[Address, ...] = ()  # who operates the gateway
+    protected: tuple[Address, ...] = ()  # confidants, council members: their mail is not read
+
+    def mistakes(self) -> Mistakes:
+        """Say what does not go together."""
+        for domain in sorted(set(self.domains) & set(self.pupil_domains)):
+            yield "pupil_domains", f'"{domain}" is also in domains: pupils and staff need domains of their own'
+        for index, address in enumerate(self.functional_addresses):
+            if address.partition("@")[2] not in self.domains:
+                yield f"functional_addresses[{index}]", f'"{address}" is not in one of the school\'s domains'
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A port we take mail on."""
+
+    kind: Literal["submission"]
+    address: IpAddress
+    port: Port
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    certificate_file: ReadableFile | None = None  # PEM: certificate and chain
+    key_file: ReadableFile | None = None  # PEM: private key of the certificate
+    auth: Literal["required", "network"] = "required"
+    networks: tuple[Indoors, ...] = ()  # who may send without AUTH; only with auth = "network"
+    max_message_bytes: MessageBytes = MESSAGE_BYTES_MAX
+    bare_lf: Literal["refuse", "normalise"] = "refuse"
+
+    def mistakes(self) -> Mistakes:
+        """Say what does not go together."""
+        if self.tls != "none":
+            yield from pair_mistakes(self.tls, self.certificate_file, self.key_file)
+        elif self.auth == "required" and not is_loopback(self.address):
+            yield "tls", 'passwords need TLS: "none" goes only with a loopback address or auth = "network"'
+        if self.auth == "network" and not self.networks:
+            yield "networks", 'is missing: auth = "network" says from where mail is taken without a password'
+        if self.auth == "required" and self.networks:
+            yield "networks", 'goes only with auth = "network"'
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smarthost:
+    """The real mail server: the one way out of the building."""
+
+    host: Host
+    port: Port = 587
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    ca_file: ReadableFile | None = None  # PEM: trust these instead of the system's authorities
+    client_certificate_file: ReadableFile | None = None  # PEM: certificate and key by which the server knows us
+    auth: Literal["none", "password"] = "none"
+    login: Text = ""
+    password: Text = field(default="", repr=False)  # only from password_file, a credential or the environment
+    max_connections: Number = 8  # kept open and shared by all messages of a process
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody on the way can read what is said to this server."""
+        return self.tls != "none" or is_loopback(self.host)
+
+    def mistakes(self) -> Mistakes:
+        """Say what does not go together."""
+        if self.auth == "password":
+            if not self.login:
+                yield "login", 'is missing: auth = "password" needs it'
+            if not self.password:
+                yield "password_file", 'is missing: auth = "password" needs it'
+            if not self.private:
+                yield "tls", 'a password needs TLS: "none" goes only with a server on this machine'
+        else:
+            for key, value in (("login", self.login), ("password_file", self.password)):
+                if value:
+                    yield key, 'goes only with auth = "password"'
+        if self.tls == "none":
+            for key in ("ca_file", "client_certificate_file"):
+                if getattr(self, key) is not None:
+                    yield key, 'goes only with tls = "starttls" or "implicit"'
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auth:
+    """How the password of a listener's client is checked."""
+
+    method: Literal["upstream", "file"] = "upstream"  # upstream: try it at the smarthost
+    file: ReadableFile | None = None  # lines login:argon2-hash, written by `postwacht auth set`
+
+    def mistakes(self) -> Mistakes:
+        """Say what does not go together."""
+        if self.method == "file" and self.file is None:
+            yield "file", 'is missing: method = "file" needs it'
+        if self.method == "upstream" and self.file is not None:
+            yield "file", 'goes only with method = "file"'
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Where everything is kept."""
+
+    url: DatabaseUrl
+    keys_url: DatabaseUrl  # the keys of messages: another file, in no backup of the first
+    key: InstanceOf[MasterKey]  # only from key_file, a credential or the environment: 32 bytes, base64
+
+    def mistakes(self) -> Mistakes:
+        """Say what does not go together."""
+        if self.url == self.keys_url:
+            yield "keys_url", "must be another file than url: whoever holds a backup must not hold the keys"
+
+    @property
+    def folder(self) -> Path:
+        """Where the database lies."""
+        return Path(self.url.removeprefix("sqlite:///")).parent
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Where Prometheus reads."""
+
+    address: Endpoint = ("127.0.0.1", 9464)
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Where large messages are kept, sealed."""
+
+    blobs: Folder | None = None  # None: beside the database
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """Which policy a new installation starts with, and how."""
+
+    file: ReadableFile | None = None  # None: the shipped policy. Imported at first start, then by `policy import`
+    observe_all: Switch = False  # judge and count, but act as if every clause said pass
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """How exports of the school's administration are read."""
+
+    mapping: ReadableFile | None = None  # column names where they differ; `directory import --mapping` goes before
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """The pages: what links in our mails lead to."""
+
+    address: Endpoint = ("127.0.0.1", 8025)
+    url: Url = "http://127.0.0.1:8025"  # how people reach the pages, through a proxy or not
+    tls: Literal["implicit", "none"] = "none"  # none: a proxy in front speaks TLS
+    certificate_file: ReadableFile | None = None
+    key_file: ReadableFile | None = None
+
+    def mistakes(self) -> Mistakes:
+        """Say what does not go together."""
+        if self.tls != "none":
+            yield from pair_mistakes(self.tls, self.certificate_file, self.key_file)
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """Signing of what goes out."""
+
+    selector: Annotated[Words, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")] = "postwacht"
+    keys: Mapping[Domain, ReadableFile] = field(default_factory=dict)  # domain = PEM file of its private key
+
+
+@STRICT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workers:
+    """How many processes take mail."""
+
+    count: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration. `source` is the file it came from."""
+
+    source: Path
+    school: SchoolTable
+    listeners: tuple[Listener, ...]
+    smarthost: Smarthost
+    store: Store
+    auth: Auth = field(default_factory=Auth)
+    metrics: Metrics = field(default_factory=Metrics)
+    archive: Archive = field(default_factory=Archive)
+    policy: PolicySettings = field(default_factory=PolicySettings)
+    directory: Directory = field(default_factory=Directory)
+    web: Web = field(default_factory=Web)
+    dkim: Dkim = field(default_factory=Dkim)
+    workers: Workers = field(default_factory=Workers)
