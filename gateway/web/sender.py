@@ -1,0 +1,143 @@
+"""The sender's page behind the link of a notice: look, then confirm with a reason or withdraw.
+
+Promises: GET and HEAD never act, so link scanners and previews do no harm. A POST acts once; a second one, a double
+click, ends on the same page. A link that is wrong, incomplete, expired or of another school gives one and the same
+page, which tells nothing. The token is in no log, no metric and no page's text.
+Fails: a fault of the store is a page that says "later"; nothing has happened then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway import logs, metrics
+from gateway.web.decisions import SenderCase, Standing
+from gateway.web.pages import draw, language, tell
+from gateway.web.site import Site
+from gateway.web.words import Lang, say
+from rules import explain
+from rules.verdict import Finding
+
+# Long enough to be a reason, short enough for the audit line it becomes.
+REASON_CHARACTERS_MIN: Final = 10
+REASON_CHARACTERS_MAX: Final = 500
+# A reason of 500 characters, each percent-encoded as four bytes, and the act.
+FORM_BYTES_MAX: Final = 8 * 1024
+FORM_FIELDS_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SenderPages:
+    """The methods of `/m/TOKEN`."""
+
+    site: Site
+
+    async def sender(self, request: Request) -> Response:
+        """Only POST acts."""
+        return await (self.act if request.method == "POST" else self.look)(request)
+
+    async def look(self, request: Request) -> Response:
+        """Show what is held and why, or what has become of it. Uses nothing up."""
+        lang = language(self.site, request)
+        case = await self.site.decisions.look(request.path_params["token"])
+        if case is None:
+            return self._gone(lang)
+        metrics.link("looked")
+        return self._show(lang, case)
+
+    async def act(self, request: Request) -> Response:
+        """Confirm or withdraw, then go to the page that says what has become of it."""
+        lang = language(self.site, request)
+        token = request.path_params["token"]
+        form = await _form(request)
+        act, reason = form.get("act", ""), _one_line(form.get("reason", ""))
+        if act == "confirm":
+            if problem := _problem(lang, reason):
+                case = await self.site.decisions.look(token)
+                return self._gone(lang) if case is None else self._show(lang, case, problem, reason)
+            done = await self.site.decisions.confirm(token, reason)
+        elif act == "withdraw":
+            done = await self.site.decisions.withdraw(token, "")
+        else:
+            raise HTTPException(400)
+        if done is None:
+            return self._gone(lang)
+        metrics.link("repeated" if done.repeated else act)
+        # See other: reloading the page that follows does not send the form again.
+        return RedirectResponse(f"?lang={lang}", status_code=303)
+
+    def _gone(self, lang: Lang) -> Response:
+        metrics.link("refused")
+        logs.link_refused("gone")
+        return tell(self.site, lang, "gone", 404)
+
+    def _show(self, lang: Lang, case: SenderCase, problem: str = "", reason: str = "") -> Response:
+        if not case.acts:
+            key = f"standing_{case.standing.value}"
+            closed = case.standing is not Standing.HELD
+            return tell(self.site, lang, key, 200, reference=case.reference, closed=closed)
+        return draw(
+            self.site,
+            lang,
+            "held.html",
+            422 if problem else 200,
+            case=case,
+            findings=[_finding(lang, finding) for finding in case.findings],
+            problem=problem,
+            reason=reason,
+            minimum=REASON_CHARACTERS_MIN,
+            maximum=REASON_CHARACTERS_MAX,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding in words: masked, for its sender."""
+
+    clause: str | None
+    clause_title: str
+    title: str
+    what: str
+    repair: str
+    evidence: str
+
+
+def _finding(lang: Lang, finding: Finding) -> Shown:
+    words = explain.sender_words(finding, lang)
+    return Shown(finding.clause, words.clause_title, words.title, words.what, words.repair, finding.evidence)
+
+
+def _problem(lang: Lang, reason: str) -> str:
+    """What is wrong with a reason, or nothing."""
+    if len(reason) < REASON_CHARACTERS_MIN:
+        return say(lang, "reason_missing", minimum=REASON_CHARACTERS_MIN)
+    if len(reason) > REASON_CHARACTERS_MAX:
+        return say(lang, "reason_long", maximum=REASON_CHARACTERS_MAX)
+    return ""
+
+
+def _one_line(text: str) -> str:
+    """Without control characters and line ends: it is written into the audit and into mails."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Read a small form. Anything else is a bad request, and no more of it is read than a form may be long."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(400)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_BYTES_MAX:
+            raise HTTPException(400)
+    try:
+        return dict(parse_qsl(bytes(body).decode("ascii"), max_num_fields=FORM_FIELDS_MAX))
+    except ValueError:
+        raise HTTPException(400) from None
