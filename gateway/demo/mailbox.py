@@ -11,13 +11,11 @@ import email
 import email.policy
 import html
 import re
-import socket
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -106,9 +104,3 @@ def _page(title: str, body: str) -> HTMLResponse:
     text = "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
     text += f"<title>{html.escape(title)}</title><style>{STYLE}</style><h1>{html.escape(title)}</h1>{body}</html>"
     return HTMLResponse(text, headers=HEADERS)
-
-
-async def serve_pages(app: Starlette, sock: socket.socket) -> None:
-    """Run the pages until cancelled."""
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-    await server.serve(sockets=[sock])
