@@ -69,7 +69,7 @@ class Secrets:
             raise Unusable(named, f"the file {path} can't be read") from None
 
 
-class Unusable(Exception):  # noqa: N818 - a fact about one secret, caught where it is raised
+class Unusable(Exception):
     """A secret is there but can't be used."""
 
     def __init__(self, where: SettingPath, sentence: str) -> None:

@@ -1,0 +1,19 @@
+"""The directory: exports of the school's administration become a dated snapshot, a snapshot becomes a roster."""
+
+from gateway.directory.importing import Imported, import_directory
+from gateway.directory.mapping import ColumnMapping, read_mapping
+from gateway.directory.reading import DirectoryError, Note
+from gateway.directory.snapshot import compare, counts, parse, short_id
+
+__all__ = [
+    "ColumnMapping",
+    "DirectoryError",
+    "Imported",
+    "Note",
+    "compare",
+    "counts",
+    "import_directory",
+    "parse",
+    "read_mapping",
+    "short_id",
+]
