@@ -19,9 +19,10 @@ from gateway.errors import Damaged
 from gateway.store.chain import ChainRow
 from gateway.store.disposition import AuditDraft
 from gateway.store.keys import Keys
-from gateway.store.rows import Rows, Statements, archive_fields, audit_fields
+from gateway.store.rows import Rows, archive_fields, audit_fields
 from gateway.store.schema import archive_record, audit, case, message
 from gateway.store.seals import House, open_value
+from gateway.store.statements import Statements
 from gateway.store.views import ArchiveRow, AuditRow
 
 

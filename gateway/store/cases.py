@@ -19,6 +19,7 @@ from gateway.store.blobs import Blobs
 from gateway.store.disposition import FindingRow, JobKind, Status
 from gateway.store.holds import read_envelopes
 from gateway.store.keys import Keys
+from gateway.store.outbox import progress_of
 from gateway.store.schema import archive_record, case, finding, hold, message, outbox
 from gateway.store.seals import House, open_body, open_value
 from gateway.store.states import State
@@ -143,8 +144,7 @@ class Cases:
         jobs = []
         for row in connection.execute(query):
             sealer = self._keys.sealer(row.name)
-            mail_from, edits, params, _options = open_value(sealer, row.sealed, f"outbox.sealed:{row.id}")
-            progress = open_value(sealer, row.progress, f"outbox.progress:{row.id}")
+            mail_from, _rcpt_to, edits, params, _options = open_value(sealer, row.sealed, f"outbox.sealed:{row.id}")
             jobs.append(
                 JobView(
                     id=row.id,
@@ -153,7 +153,7 @@ class Cases:
                     mail_from=mail_from,
                     recipients=tuple(
                         RecipientView(rcpt, Status(status), deferred, code, text)
-                        for rcpt, status, deferred, code, text in progress
+                        for rcpt, status, deferred, code, text in progress_of(sealer, row.id, row.sealed, row.progress)
                     ),
                     edits=edits.encode("latin-1"),
                     params=params,

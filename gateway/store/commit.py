@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from gateway.clock import MICROSECOND, micros
 from gateway.crypto import Sealer
@@ -22,9 +22,10 @@ from gateway.errors import IllegalTransition
 from gateway.store.disposition import BlobRef, Committed, Disposition, Job, JobKind
 from gateway.store.keys import MessageKey
 from gateway.store.records import Decree, plain
-from gateway.store.rows import Rows, Statements, leased_job
+from gateway.store.rows import Rows, leased_job
 from gateway.store.schema import blind_index, case, contact, envelope, finding, hold, message
 from gateway.store.seals import House, pack, seal_body, seal_value
+from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, INITIAL, ON_ITS_WAY, SETTLED, State, step
 
 RETRY_WINDOW = timedelta(hours=24)
@@ -128,7 +129,7 @@ def _same_case(before: _Known, item: Prepared) -> bool:
     return item.recipients <= before.recipients or before.state in JOINABLE
 
 
-def _correlated(names: list[BindParameter[Any]]) -> Select[Any]:
+def _correlated(names: list[Any]) -> Select[Any]:
     c = case.c
     columns = (c.correlation, c.id, c.reference, c.state, c.action, c.created_at)
     return select(*columns).where(c.correlation.in_(names)).order_by(c.id)
@@ -138,9 +139,10 @@ def _known_cases(connection: Connection, statements: Statements, items: Sequence
     wanted = {item.correlation for item in items if item.correlation is not None}
     if not wanted:
         return {}
-    query = statements.listed("correlated", len(wanted), _correlated)
     known: dict[bytes, _Known] = {}
-    for correlation, number, reference, state, action, created_at in connection.exec_driver_sql(query, tuple(wanted)):
+    for correlation, number, reference, state, action, created_at in statements.select(
+        connection, _correlated, tuple(wanted)
+    ):
         known[correlation] = _Known(number, reference, State(state), action, created_at, set(), 0, 0)
     for one in known.values():
         values = select(blind_index.c.value).where(blind_index.c.case_id == one.id, blind_index.c.kind == "recipient")

@@ -22,9 +22,10 @@ from gateway.store.disposition import AuditDraft, Decided, Decision, EnvelopeRow
 from gateway.store.keys import Keys
 from gateway.store.outbox import job_of
 from gateway.store.records import Decree, plain
-from gateway.store.rows import LEASE, Rows, Statements, leased_job
+from gateway.store.rows import LEASE, Rows, leased_job
 from gateway.store.schema import archive_record, case, envelope, hold, message, outbox
 from gateway.store.seals import House, open_value, pack, seal_value
+from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
 
 _HELD = frozenset({State.HELD})

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from gateway.clock import MICROSECOND, instant, micros
 from gateway.crypto import Sealer
@@ -20,9 +28,10 @@ from gateway.errors import Damaged, UnknownReference
 from gateway.store.commit import EVIDENCE_KEPT
 from gateway.store.disposition import AuditDraft, Job, JobDraft, JobKind, Result, Status
 from gateway.store.keys import Keys
-from gateway.store.rows import LEASE, Rows, Statements, leased_job
+from gateway.store.rows import LEASE, Rows, leased_job
 from gateway.store.schema import case, message, outbox
 from gateway.store.seals import House, open_value, pack, seal_value
+from gateway.store.statements import Change, Row, Statements
 from gateway.store.states import ON_ITS_WAY, State, step
 
 # "Within an hour" after the last recipient is settled (protocol.md), with room for a sweep that runs late.
@@ -30,6 +39,22 @@ INTERNAL_KEPT = timedelta(minutes=30)
 # Written out, not bound: only then does SQLite use the index over open rows.
 IS_OPEN: ColumnElement[bool] = outbox.c.status == literal_column("'open'")
 
+# What an attempt changes of its row, and the last one of its case.
+ENTER = Change(
+    outbox.c.id,
+    (
+        outbox.c.status,
+        outbox.c.attempts,
+        outbox.c.next_attempt,
+        outbox.c.lease_owner,
+        outbox.c.lease_until,
+        outbox.c.due_at,
+        outbox.c.waiting,
+        outbox.c.failed,
+        outbox.c.progress,
+    ),
+)
+CLOSE = Change(case.c.id, (case.c.state, case.c.updated_at, case.c.closed_at, case.c.remove_at, case.c.erase_at))
 DUE = (
     select(outbox, message.c.name, case.c.reference)
     .join(message, message.c.id == outbox.c.message_id)
@@ -136,8 +161,7 @@ class _Open:
     name: str
     attempts: int
     not_before: int | None
-    sealed: bytes
-    progress: list[list[Any]] = field(default_factory=list)
+    progress: list[list[Any]]
     next_attempt: int | None = None
     due_at: int = 0
 
@@ -163,25 +187,6 @@ class SettleGroup:
     def __init__(self, statements: Statements, keys: Keys) -> None:
         self._statements = statements
         self._keys = keys
-        o, c = outbox.c, case.c
-        changing = (o.status, o.attempts, o.next_attempt, o.due_at, o.waiting, o.failed, o.progress)
-        self._enter = statements.many(
-            update(outbox)
-            .where(o.id == bindparam("number"))
-            .values(
-                {
-                    **{column: bindparam("to_" + column.name) for column in changing},
-                    o.lease_owner: None,
-                    o.lease_until: None,
-                }
-            )
-        )
-        closing = (c.state, c.updated_at, c.closed_at, c.remove_at, c.erase_at)
-        self._close = statements.many(
-            update(case)
-            .where(c.id == bindparam("number"))
-            .values({column: bindparam("to_" + column.name) for column in closing})
-        )
 
     def __call__(self, connection: Connection, items: Sequence[Settlement]) -> Sequence[None]:
         rows = self._read(connection, [item.job_id for item in items])
@@ -189,70 +194,65 @@ class SettleGroup:
             # No row: it is settled or cancelled by now, by another process or by the sender who withdrew.
             if item.job_id in rows:
                 rows[item.job_id].enter(item)
-        changed = []
+        changed: list[Row] = []
         done = set()
         for row in rows.values():
             waiting = row.count(Status.WAITING)
             if not waiting and row.kind == JobKind.MESSAGE:
                 done.add(row.case_id)
+            progress = seal_value(self._keys.sealer(row.name), pack(row.progress), f"outbox.progress:{row.number}")
             changed.append(
-                {
-                    "number": row.number,
-                    "to_status": "open" if waiting else "settled",
-                    "to_attempts": row.attempts,
-                    "to_next_attempt": row.next_attempt,
-                    "to_due_at": row.due_at,
-                    "to_waiting": waiting,
-                    "to_failed": row.count(Status.FAILED),
-                    "to_progress": seal_value(
-                        self._keys.sealer(row.name), pack(row.progress), f"outbox.progress:{row.number}"
-                    ),
-                }
+                (
+                    row.number,
+                    "open" if waiting else "settled",
+                    row.attempts,
+                    row.next_attempt,
+                    None,
+                    None,
+                    row.due_at,
+                    waiting,
+                    row.count(Status.FAILED),
+                    progress,
+                )
             )
-        self._enter.run(connection, changed)
+        self._statements.update(connection, ENTER, changed)
         if done:
             self._close_cases(connection, done, micros(items[0].now))
         return [None] * len(items)
 
     def _read(self, connection: Connection, numbers: list[int]) -> dict[int, _Open]:
-        query = self._statements.listed("settling", len(numbers), _settling)
-        rows = {row[0]: _Open(*row) for row in connection.exec_driver_sql(query, tuple(numbers))}
-        self._keys.sealers(row.name for row in rows.values())  # all at once, then from memory
-        for row in rows.values():
-            row.progress = open_value(self._keys.sealer(row.name), row.sealed, f"outbox.progress:{row.number}")
+        found = list(self._statements.select(connection, _settling, list(dict.fromkeys(numbers))))
+        self._keys.sealers(row[3] for row in found)  # all at once, then from memory
+        rows = {}
+        for number, case_id, kind, name, attempts, not_before, sealed, progress in found:
+            recipients = progress_of(self._keys.sealer(name), number, sealed, progress)
+            rows[number] = _Open(number, case_id, kind, name, attempts, not_before, recipients)
         return rows
 
     def _close_cases(self, connection: Connection, numbers: set[int], now: int) -> None:
-        query = self._statements.listed("closing", len(numbers), _closing)
-        closed = []
-        for number, state, external, keeps, waiting, failed in connection.exec_driver_sql(query, tuple(numbers)):
+        closed: list[Row] = []
+        rows = self._statements.select(connection, _closing, tuple(numbers))
+        for number, state, external, keeps, waiting, failed in rows:
             if waiting or State(state) not in ON_ITS_WAY:
                 continue
             after = step(State(state), State.FAILED if failed else State.DELIVERED)
-            closed.append(
-                {
-                    "number": number,
-                    "to_state": after.value,
-                    "to_updated_at": now,
-                    "to_closed_at": now,
-                    "to_remove_at": None if keeps else now + INTERNAL_KEPT // MICROSECOND,
-                    # What the archive knows of an external message is sealed with its key: that one stays.
-                    "to_erase_at": None if external else now + EVIDENCE_KEPT // MICROSECOND,
-                }
-            )
-        self._close.run(connection, closed)
+            # What the archive knows of an external message is sealed with its key: that one stays.
+            remove_at = None if keeps else now + INTERNAL_KEPT // MICROSECOND
+            erase_at = None if external else now + EVIDENCE_KEPT // MICROSECOND
+            closed.append((number, after.value, now, now, remove_at, erase_at))
+        self._statements.update(connection, CLOSE, closed)
 
 
-def _settling(numbers: list[BindParameter[Any]]) -> Select[Any]:
+def _settling(numbers: list[Any]) -> Select[Any]:
     o = outbox.c
     return (
-        select(o.id, o.case_id, o.kind, message.c.name, o.attempts, o.not_before, o.progress)
+        select(o.id, o.case_id, o.kind, message.c.name, o.attempts, o.not_before, o.sealed, o.progress)
         .join(message, message.c.id == o.message_id)
         .where(o.id.in_(numbers), IS_OPEN)
     )
 
 
-def _closing(numbers: list[BindParameter[Any]]) -> Select[Any]:
+def _closing(numbers: list[Any]) -> Select[Any]:
     """Ask of each case how many recipients of its message rows still wait, and how many were refused."""
     c, o = case.c, outbox.c
     return (
@@ -269,8 +269,8 @@ def _closing(numbers: list[BindParameter[Any]]) -> Select[Any]:
 
 def job_of(row: Any, sealer: Sealer) -> Job:
     """Unseal an outbox row for sending."""
-    mail_from, edits, params, options = open_value(sealer, row.sealed, f"outbox.sealed:{row.id}")
-    progress = open_value(sealer, row.progress, f"outbox.progress:{row.id}")
+    mail_from, _rcpt_to, edits, params, options = open_value(sealer, row.sealed, f"outbox.sealed:{row.id}")
+    progress = progress_of(sealer, row.id, row.sealed, row.progress)
     return Job(
         id=row.id,
         reference=row.reference,
@@ -285,3 +285,12 @@ def job_of(row: Any, sealer: Sealer) -> Job:
         message_name=row.name,
         options=options,
     )
+
+
+def progress_of(sealer: Sealer, number: int, sealed: bytes, progress: bytes | None) -> list[list[Any]]:
+    """Give each recipient with its state, deferrals, code and text. Before the first attempt all wait."""
+    if progress is None:
+        recipients = open_value(sealer, sealed, f"outbox.sealed:{number}")[1]
+        return [[rcpt, Status.WAITING, 0, 0, ""] for rcpt in recipients]
+    noted: list[list[Any]] = open_value(sealer, progress, f"outbox.progress:{number}")
+    return noted

@@ -21,9 +21,10 @@ from gateway.clock import instant, micros
 from gateway.crypto import SealBroken
 from gateway.errors import Damaged
 from gateway.store.disposition import AuditDraft
-from gateway.store.rows import Rows, Statements
+from gateway.store.rows import Rows
 from gateway.store.schema import policy_version, setting, snapshot
 from gateway.store.seals import House, open_value, pack, seal_value
+from gateway.store.statements import Statements
 from gateway.store.views import Changes, PolicyVersion, Snapshot
 
 # A roster is written seldom and read by every worker: worth a slower, smaller packing.

@@ -8,21 +8,16 @@ number. Nothing is written before `flush`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Dialect, Table, bindparam, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql import ClauseElement
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy import Connection, Table
 
 from gateway.clock import MICROSECOND, instant, micros
 from gateway.crypto import Sealer
 from gateway.store.chain import START, Link, link
-from gateway.store.disposition import AuditDraft, HoldDraft, Job, JobDraft, JobKind, LinkDraft, Status
+from gateway.store.disposition import AuditDraft, HoldDraft, Job, JobDraft, JobKind, LinkDraft
 from gateway.store.schema import (
     archive_record,
     audit,
@@ -37,76 +32,13 @@ from gateway.store.schema import (
 )
 from gateway.store.schema import link as link_table
 from gateway.store.seals import House, pack, seal_value
+from gateway.store.statements import Row, Statements, Value
 
 # Long enough for one slow dialogue with the mail server; short enough that a dead worker's mail does not wait long.
 LEASE = timedelta(minutes=2)
 SALT_BYTES = 32
 # The order in which tables are written: a row before those that name it.
 ORDER = (message, case, envelope, finding, hold, archive_record, outbox, link_table, audit, blind_index, contact)
-_UPSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-Value = int | str | bytes | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Many:
-    """A statement and the order in which its text wants its values."""
-
-    text: str
-    names: tuple[str, ...]
-
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, Value]]) -> None:
-        if rows:
-            connection.exec_driver_sql(self.text, [tuple(row[name] for name in self.names) for row in rows])
-
-
-class Statements:
-    """SQL text made once per database kind: building it anew would cost more than running it."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-        upsert = _UPSERTS[dialect.name]
-        into: dict[Table, ClauseElement] = {table: insert(table) for table in ORDER}
-        seen = upsert(contact)
-        into[contact] = seen.on_conflict_do_update(
-            index_elements=[contact.c.pair], set_={"last_at": seen.excluded.last_at}
-        )
-        into[blind_index] = upsert(blind_index).on_conflict_do_nothing()
-        self.insert = {table: self.text(statement) for table, statement in into.items()}
-        self.ends = self.text(
-            select(
-                *(
-                    select(func.coalesce(func.max(column), 0)).scalar_subquery()
-                    for column in (message.c.id, case.c.id, hold.c.id, outbox.c.id)
-                ),
-                *(
-                    select(column).order_by(table.c.number.desc()).limit(1).scalar_subquery()
-                    for table in (archive_record, audit)
-                    for column in (table.c.number, table.c.hash)
-                ),
-            ),
-            literal=True,
-        )
-
-        self._lists: dict[tuple[str, int], str] = {}
-
-    def text(self, statement: ClauseElement, *, literal: bool = False) -> str:
-        return str(statement.compile(dialect=self._dialect, compile_kwargs={"literal_binds": literal}))
-
-    def many(self, statement: ClauseElement) -> Many:
-        """Make a statement that is run for many rows of named values."""
-        compiled = statement.compile(dialect=self._dialect)
-        assert isinstance(compiled, SQLCompiler)
-        assert compiled.positiontup is not None, "the engine is opened with positional parameters"
-        return Many(str(compiled), tuple(compiled.positiontup))
-
-    def listed(self, name: str, length: int, make: Callable[[list[BindParameter[Any]]], ClauseElement]) -> str:
-        """Give the text of a query over a list of that length. The text is kept by name and length."""
-        text = self._lists.get((name, length))
-        if text is None:
-            text = self.text(make([bindparam(f"p{n}") for n in range(length)]))
-            self._lists[name, length] = text
-        return text
 
 
 class Rows:
@@ -118,8 +50,8 @@ class Rows:
         self._house = house
         self._owner = owner
         self.now = now
-        self._rows: dict[Table, list[tuple[Value, ...]]] = {table: [] for table in ORDER}
-        ends = connection.exec_driver_sql(statements.ends).one()
+        self._rows: dict[Table, list[Row]] = {table: [] for table in ORDER}
+        ends = statements.ends(connection)
         self._message: int = ends[0]
         self._case: int = ends[1]
         self._hold: int = ends[2]
@@ -140,9 +72,10 @@ class Rows:
         self._rows[table].append(values)
 
     def flush(self) -> None:
+        """Write what was added, each table in as few statements as there are."""
         for table, rows in self._rows.items():
             if rows:
-                self._connection.exec_driver_sql(self._statements.insert[table], rows)
+                self._statements.insert(self._connection, table, rows)
                 self._rows[table] = []
 
     # rows that several operations write
@@ -163,8 +96,8 @@ class Rows:
         due = self.now if not_before is None else max(self.now, not_before)
         leased = draft.leased and not parked and due == self.now
         lease_until = due = self.now + LEASE // MICROSECOND if leased else due
-        sealed = pack([draft.mail_from, draft.edits.decode("latin-1"), dict(draft.params), dict(options)])
-        progress = pack([[rcpt, Status.WAITING, 0, 0, ""] for rcpt in draft.rcpt_to])
+        edits = draft.edits.decode("latin-1")
+        sealed = pack([draft.mail_from, draft.rcpt_to, edits, dict(draft.params), dict(options)])
         self.add(
             outbox,
             number,
@@ -182,7 +115,7 @@ class Rows:
             len(draft.rcpt_to),
             0,
             seal_value(sealer, sealed, f"outbox.sealed:{number}"),
-            seal_value(sealer, progress, f"outbox.progress:{number}"),
+            None,
         )
         return number, leased
 

@@ -208,8 +208,8 @@ outbox = Table(
     Column("due_at", MOMENT, nullable=False),  # the latest of not_before, next_attempt and lease_until
     Column("waiting", Integer, nullable=False),  # recipients still open
     Column("failed", Integer, nullable=False),
-    Column("sealed", LargeBinary),  # MAIL FROM, edits, params, options
-    Column("progress", LargeBinary),  # recipients, each with its state and the server's words
+    Column("sealed", LargeBinary),  # MAIL FROM, RCPT TO, edits, params, options
+    Column("progress", LargeBinary),  # recipients, each with its state and the server's words; null before the first
 )
 Index("ix_outbox_due", outbox.c.due_at, **_where(outbox.c.status == "open"))
 
@@ -218,7 +218,7 @@ contact = Table(
     metadata,
     Column("pair", LargeBinary, primary_key=True),
     Column("first_at", MOMENT, nullable=False),
-    Column("last_at", MOMENT, nullable=False, index=True),
+    Column("last_at", MOMENT, nullable=False),
     sqlite_with_rowid=False,
 )
 

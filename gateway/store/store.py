@@ -46,9 +46,9 @@ from gateway.store.holds import Decider, Ruling
 from gateway.store.keys import Keys, MessageKey
 from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
 from gateway.store.registers import Registers
-from gateway.store.rows import Statements
 from gateway.store.schema import outbox
 from gateway.store.seals import House
+from gateway.store.statements import Statements
 from gateway.store.sweeps import Sweeper
 from gateway.store.views import (
     ArchiveRow,

@@ -18,7 +18,7 @@ from gateway.errors import IllegalTransition, UnknownReference
 from gateway.store.blobs import Blobs
 from gateway.store.disposition import AuditDraft
 from gateway.store.keys import SWEEP_AGE, Keys
-from gateway.store.rows import Rows, Statements
+from gateway.store.rows import Rows
 from gateway.store.schema import (
     archive_record,
     blind_index,
@@ -32,6 +32,7 @@ from gateway.store.schema import (
     outbox,
 )
 from gateway.store.seals import House
+from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, SETTLED, State
 
 # architecture.md section 4: contact history goes back this far.

@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("pair", name="pk_contact"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_contact_last_at", "contact", ["last_at"], unique=False)
     op.create_table(
         "message",
         sa.Column("id", NUMBER, autoincrement=False, nullable=False),
