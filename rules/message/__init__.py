@@ -1,0 +1,33 @@
+"""Mail as values: parse any bytes, read them in two views, name every place an address can hide, edit headers as bytes.
+
+Promises: parsing is total and never changes or copies the message; edits touch header lines only.
+"""
+
+from rules.message.canonical import address_variants, canonical_address
+from rules.message.model import Message, Part, parse
+from rules.message.values import (
+    Defect,
+    Difference,
+    Envelope,
+    Header,
+    HeaderEdit,
+    Mailbox,
+    Place,
+    View,
+)
+
+__all__ = [
+    "Defect",
+    "Difference",
+    "Envelope",
+    "Header",
+    "HeaderEdit",
+    "Mailbox",
+    "Message",
+    "Part",
+    "Place",
+    "View",
+    "address_variants",
+    "canonical_address",
+    "parse",
+]

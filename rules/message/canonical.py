@@ -1,0 +1,89 @@
+"""The one spelling of an address by which people are looked up.
+
+Promises: total, idempotent. Lower case, NFC, internationalised domains as letters (U-labels), no needless quotes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import idna
+
+from rules.text.tokens import at_tokens
+
+_SIMPLE = re.compile(r"[a-z0-9!#$%&*+/=?^_`{|}~-]+(?:[.'][a-z0-9!#$%&*+/=?^_`{|}~-]+)*@[a-z0-9]+(?:[.-]+[a-z0-9]+)*\Z")
+_ATOMS = re.compile(r"[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.+[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*\Z")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+LABEL_MAX = 63
+
+
+def canonical_address(text: str) -> str:
+    """The address in the text, canonical; "" if there is none."""
+    folded = text.strip().lower()
+    if _SIMPLE.match(folded) and "xn--" not in folded:
+        return folded
+    opening = text.rfind("<")
+    inside = text[opening + 1 :].partition(">")[0] if opening != -1 else text
+    local, at, domain = inside.strip().strip("'").rpartition("@")
+    if at and (joined := join_address(local, domain)):
+        return joined
+    for start, end in at_tokens(text):
+        local, _, domain = text[start:end].rpartition("@")
+        if joined := join_address(local, domain):
+            return joined
+    return ""
+
+
+def join_address(local: str, domain: str) -> str:
+    """Canonical local@domain; "" if these can't be the two halves of an address."""
+    local, domain = canonical_local(local), canonical_domain(domain)
+    return f"{local}@{domain}" if local and domain else ""
+
+
+def canonical_local(local: str) -> str:
+    """Quotes stay only where the local part can't be written without them."""
+    local = "".join(letter for letter in local.strip() if letter.isprintable())
+    if len(local) >= 2 and local[0] == local[-1] == '"':
+        local = _ESCAPE.sub(r"\1", local[1:-1])
+    elif not _ATOMS.match(local):
+        return ""
+    local = _lower(local).lstrip("'")
+    if _ATOMS.match(local):
+        return local
+    escaped = local.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if local else ""
+
+
+def canonical_domain(domain: str) -> str:
+    """Letters, not punycode; a literal stays as it is."""
+    domain = "".join(domain.translate(_DOTS).split()).rstrip(".")
+    if not domain or any(letter in '@<>()",;:\\' for letter in domain if not domain.startswith("[")):
+        return ""
+    if domain.startswith("["):
+        return domain.lower() if domain.endswith("]") and len(domain) > 2 and "@" not in domain else ""
+    domain = _lower(unicodedata.normalize("NFKC", domain)).rstrip("'.")
+    if "xn--" in domain:
+        domain = ".".join(_letters(label) for label in domain.split("."))
+    return domain
+
+
+def _letters(label: str) -> str:
+    if not label.startswith("xn--") or len(label) > LABEL_MAX:
+        return label
+    try:
+        return _lower(idna.decode(label))
+    except (idna.IDNAError, UnicodeError):
+        return label
+
+
+def _lower(text: str) -> str:
+    return unicodedata.normalize("NFC", text.lower())
+
+
+def address_variants(canonical: str) -> tuple[str, ...]:
+    """The address, then what it is without its +tag: mail to both reaches the same person."""
+    local, _, domain = canonical.rpartition("@")
+    bare, plus, _ = local.partition("+")
+    return (canonical, f"{bare}@{domain}") if plus and bare else (canonical,)

@@ -1,0 +1,249 @@
+"""The message and its parts: parsed once, read lazily.
+
+Promises: `parse` is total: any bytes give a Message, and what was odd is in `defects` and `differences`. The bytes are
+kept as received; headers and parts point into them. Payloads, texts and attached messages are read when asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rules.message.addresses import Addresses, read_addresses
+from rules.message.dates import read_date
+from rules.message.fields import read_block
+from rules.message.params import Value, read_value
+from rules.message.payload import decode_payload
+from rules.message.structure import Entity, walk
+from rules.message.values import Defect, Difference, Header, Mailbox, View
+from rules.text.charsets import decode_bytes
+
+# Attached messages inside attached messages: clients open a few; beyond this nobody looks and we say so.
+MESSAGE_DEPTH_MAX = 8
+VISIBLE = ("to", "cc", "bcc")
+ADDRESS_NAMES = (
+    "from", "sender", "reply-to", *VISIBLE,
+    "resent-from", "resent-sender", "resent-to", "resent-cc", "resent-bcc", "resent-reply-to",
+)  # fmt: skip
+_MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"})
+_MESSAGE_NAMES = (".eml", ".mht", ".mhtml")
+_OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/")
+_LOOKS_LIKE_MESSAGE = re.compile(
+    rb"(?:(?:from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|x-[!-9;-~]+)[ \t]*:"
+    rb"[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+\r?\n){3}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf of the tree. `view` says which readers see it."""
+
+    path: str
+    content_type: str
+    params: Mapping[str, str]
+    filename: str
+    filenames: tuple[str, ...]
+    disposition: str
+    charset: str | None
+    encoding: str
+    header: tuple[Header, ...]
+    view: View
+    start: int
+    end: int
+    source: bytes = field(repr=False, compare=False)
+    depth: int = field(default=0, repr=False)
+    _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def payload(self) -> bytes:
+        """The content with its transfer encoding undone."""
+        cached: bytes | None = self._cache.get("payload")
+        if cached is None:
+            cached = self._cache["payload"] = decode_payload(self.source[self.start : self.end], self.encoding)
+        return cached
+
+    @property
+    def text(self) -> str | None:
+        """The content of text/*, decoded; None for anything else."""
+        if not self.content_type.startswith("text/"):
+            return None
+        cached: str | None = self._cache.get("text")
+        if cached is None:
+            cached = self._cache["text"] = decode_bytes(self.payload, self.charset)[0]
+        return cached
+
+    @property
+    def message(self) -> Message | None:
+        """The attached message, recognised by type, name or content; None if it is none, or nested too deep."""
+        if "message" not in self._cache:
+            nested = self.holds_message and self.depth < MESSAGE_DEPTH_MAX
+            self._cache["message"] = _parse(self.payload, self.depth + 1) if nested else None
+        cached: Message | None = self._cache["message"]
+        return cached
+
+    @property
+    def holds_message(self) -> bool:
+        """Whether this is an attached message, read or not."""
+        if self.content_type in _MESSAGE_TYPES or any(name.lower().endswith(_MESSAGE_NAMES) for name in self.filenames):
+            return True
+        if not self.content_type.startswith(_OPAQUE) or (self.content_type == "text/plain" and not self.is_attachment):
+            return False
+        return _LOOKS_LIKE_MESSAGE.match(self.payload) is not None
+
+    @property
+    def is_attachment(self) -> bool:
+        """A file to its reader: has a name or says so, and is not shown inside the text by Content-ID."""
+        if self.disposition == "attachment":
+            return True
+        inline = self.disposition == "inline" or any(header.name == "content-id" for header in self.header)
+        if self.content_type.startswith("image/") and inline:
+            return False
+        return bool(self.filename) or not self.content_type.startswith(("text/", "multipart/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `parts` are the leaves either view shows; `containers` the multiparts around them."""
+
+    raw: bytes = field(repr=False)
+    headers: tuple[Header, ...]
+    body_start: int
+    parts: tuple[Part, ...]
+    defects: tuple[Defect, ...]
+    containers: tuple[Part, ...] = ()
+    gaps: tuple[tuple[str, int, int], ...] = ()
+    depth: int = 0
+    _structural: tuple[Difference, ...] = ()
+    _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def all(self, name: str) -> tuple[Header, ...]:
+        """Every header of that name, in order."""
+        index: dict[str, tuple[Header, ...]] | None = self._cache.get("index")
+        if index is None:
+            lists: dict[str, list[Header]] = {}
+            for header in self.headers:
+                lists.setdefault(header.name, []).append(header)
+            index = self._cache["index"] = {key: tuple(value) for key, value in lists.items()}
+        return index.get(name.lower(), ())
+
+    def header_text(self, name: str) -> str | None:
+        """The first header of that name, decoded."""
+        found = self.all(name)
+        return found[0].text if found else None
+
+    def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
+        """Everybody the headers of that name show: the union of both views over all of them."""
+        return self._boxes(name.lower())
+
+    def addresses_of(self, header: Header) -> Addresses:
+        """One header's mailboxes and whether readers agree about them."""
+        key = f"header {header.start}"
+        if key not in self._cache:
+            self._cache[key] = read_addresses(self.raw[header.value_start : header.end])
+        cached: Addresses = self._cache[key]
+        return cached
+
+    def _boxes(self, *names: str) -> tuple[Mailbox, ...]:
+        key = " ".join(names)
+        cached: tuple[Mailbox, ...] | None = self._cache.get(key)
+        if cached is None:
+            union: dict[str, Mailbox] = {}
+            for name in names:
+                for header in self.all(name):
+                    for box in self.addresses_of(header).boxes:
+                        union.setdefault(box.address, box)
+            cached = self._cache[key] = tuple(union.values())
+        return cached
+
+    @property
+    def visible(self) -> tuple[Mailbox, ...]:
+        """Whoever a recipient can see beside himself: To, Cc and a Bcc that was left in."""
+        return self._boxes(*VISIBLE)
+
+    @property
+    def from_(self) -> tuple[Mailbox, ...]:
+        return self._boxes("from")
+
+    @property
+    def sender(self) -> tuple[Mailbox, ...]:
+        return self._boxes("sender")
+
+    @property
+    def subject(self) -> str:
+        return self.header_text("subject") or ""
+
+    @property
+    def message_id(self) -> str:
+        """With its angle brackets; "" if there is none."""
+        return self.header_text("message-id") or ""
+
+    @property
+    def date(self) -> datetime | None:
+        return read_date(self.header_text("date") or "")
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Where readers would disagree about recipients, parts or headers."""
+        cached: tuple[Difference, ...] | None = self._cache.get("differences")
+        if cached is None:
+            cached = self._cache["differences"] = (*self._structural, *self._recipient_differences())
+        return cached
+
+    def _recipient_differences(self) -> list[Difference]:
+        found = [
+            Difference("recipients", f"header {name}", doubt)
+            for name in ADDRESS_NAMES
+            for header in self.all(name)
+            if (doubt := self.addresses_of(header).doubt)
+        ]
+        if len({tuple(box.address for box in self.addresses_of(header).boxes) for header in self.all("from")}) > 1:
+            found.append(Difference("headers", "header from", "two From headers that differ"))
+        return found
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the headers or the structure can't be read at all."""
+        codes = {defect.code for defect in self.defects}
+        return not self.headers or not codes.isdisjoint({"too_deep", "too_many_parts"})
+
+
+def parse(raw: bytes) -> Message:
+    """Total: never raises, whatever the bytes."""
+    return _parse(raw, 0)
+
+
+def _parse(raw: bytes, depth: int) -> Message:
+    block = read_block(raw, 0, len(raw), "message")
+    tree = walk(raw, block)
+    differences = list(tree.differences)
+    parts = tuple(_part(raw, entity, depth, differences) for entity in tree.leaves)
+    containers = tuple(_part(raw, entity, depth, differences) for entity in tree.containers)
+    return Message(
+        raw, block.headers, block.body_start, parts, tuple(tree.defects), containers, tuple(tree.gaps), depth,
+        tuple(differences),
+    )  # fmt: skip
+
+
+_NONE = Value("")
+
+
+def _part(raw: bytes, entity: Entity, depth: int, differences: list[Difference]) -> Part:
+    disposition = _NONE
+    for header in entity.headers:
+        if header.name == "content-disposition":
+            disposition = read_value(header.value)
+            break
+    declared = entity.type
+    names = dict.fromkeys((*disposition.texts("filename"), *declared.texts("name")))
+    names.pop("", None)
+    if len({name.rpartition(".")[2].lower() for name in names}) > 1:
+        differences.append(Difference("parts", f"part {entity.path}", "two file names of different kinds"))
+    params = {name: declared.texts(name)[0] for name in declared.readings}
+    return Part(
+        entity.path, declared.kind, params, next(iter(names), ""), tuple(names), disposition.kind,
+        params.get("charset"), entity.encoding, entity.headers, entity.view, entity.start, entity.end, raw, depth,
+    )  # fmt: skip

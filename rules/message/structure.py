@@ -1,0 +1,174 @@
+"""The tree of parts: a walk along boundaries with offsets into the bytes.
+
+Promises: total; time linear in the size for a given depth, which is limited. Both views: RFC 2046 by the letter, and what
+a sloppy client makes of trailing garbage, parts after the end, a missing or second boundary, a second Content-Type.
+Limits met are defects: the rest is then a gap that is still read as text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from rules.message.fields import Block, read_block
+from rules.message.params import Value, read_value
+from rules.message.payload import IDENTITY, KNOWN
+from rules.message.split import Split, guess_boundary, split, unexplained
+from rules.message.values import Defect, Difference, Header, View
+
+# No client nests deeper than about six; each level is one more search over the bytes inside.
+MULTIPART_DEPTH_MAX = 20
+PARTS_MAX = 10_000
+# More alternatives than this can only be an attack; the first few already make the difference known.
+READINGS_MAX = 4
+_TOKEN = re.compile(rb"[A-Za-z0-9.+_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One node of the tree: headers, and where its body stands."""
+
+    path: str
+    headers: tuple[Header, ...]
+    start: int
+    end: int
+    type: Value
+    encoding: str
+    view: View
+
+
+@dataclass(slots=True)
+class Tree:
+    """What the walk found. `gaps` are named spans that belong to no part: preamble, epilogue, junk lines."""
+
+    raw: bytes
+    leaves: list[Entity] = field(default_factory=list)
+    containers: list[Entity] = field(default_factory=list)
+    gaps: list[tuple[str, int, int]] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+
+    def defect(self, code: str, where: str) -> None:
+        self.defects.append(Defect(code, where))
+
+    def differ(self, where: str, detail: str) -> None:
+        self.differences.append(Difference("parts", where, detail))
+
+
+_TEXT = Value("text/plain")
+_MESSAGE = Value("message/rfc822")
+
+
+def walk(raw: bytes, block: Block) -> Tree:
+    """The tree of the message whose header block this is."""
+    tree = Tree(raw)
+    _enter(tree, "", block, len(raw), frozenset(), View.BOTH, _TEXT)
+    return tree
+
+
+def _enter(
+    tree: Tree, path: str, block: Block, end: int, outer: frozenset[bytes], view: View, default: Value
+) -> None:
+    """Reads what the headers say it is, in every way they can be read."""
+    where = f"part {path}" if path else "message"
+    tree.defects += block.defects
+    tree.differences += block.differences
+    tree.gaps += [(f"{where} junk", *span) for span in block.junk]
+    types, encodings = _declared(tree, block.headers, where)
+    for declared in types or [default]:
+        seen = view if len(types) < 2 else View.STRICT if declared is types[0] and view is not View.LENIENT else View.LENIENT
+        if declared.kind.startswith("multipart/"):
+            entity = Entity(path, block.headers, block.body_start, end, declared, encodings[0], seen)
+            _multipart(tree, entity, outer, where)
+            continue
+        for encoding in encodings:
+            if encoding is not encodings[0]:
+                seen = View.LENIENT
+            tree.leaves.append(Entity(path or "1", block.headers, block.body_start, end, declared, encoding, seen))
+
+
+def _declared(tree: Tree, headers: tuple[Header, ...], where: str) -> tuple[list[Value], list[str]]:
+    """Every declared type and transfer encoding; the strict one first."""
+    types: list[Value] = []
+    encodings: list[str] = []
+    for header in headers:
+        name = header.name
+        if name == "content-type" and len(types) < READINGS_MAX:
+            value = read_value(header.value)
+            if "/" not in value.kind:
+                tree.defect("content_type", where)
+                value = Value("text/plain", value.readings)
+            if value not in types:
+                types.append(value)
+        elif name == "content-transfer-encoding" and len(encodings) < READINGS_MAX:
+            token = _TOKEN.search(header.value)
+            encoding = token.group().decode("ascii").lower() if token else ""
+            if encoding not in KNOWN:
+                tree.defect("transfer_encoding", where)
+            if encoding not in encodings:
+                encodings.append(encoding)
+    if len(types) > 1:
+        tree.differ(where, "two content types")
+    if len({"" if encoding in IDENTITY else encoding for encoding in encodings}) > 1:
+        tree.differ(where, "two transfer encodings")
+    return types, encodings or [""]
+
+
+def _multipart(tree: Tree, entity: Entity, outer: frozenset[bytes], where: str) -> None:
+    tree.containers.append(entity)
+    if len(outer) >= MULTIPART_DEPTH_MAX:
+        tree.defect("too_deep", where)
+        tree.gaps.append((where, entity.start, entity.end))
+        return
+    declared = entity.type.readings.get("boundary", ())[:READINGS_MAX]
+    boundaries = [boundary.rstrip(b" \t") for boundary in declared if boundary.strip()]
+    if len(boundaries) > 1:
+        tree.differ(where, "two boundaries")
+    if not outer.isdisjoint(boundaries):
+        tree.differ(where, "the boundary of the multipart around it")
+    splits = [split(tree.raw, boundary, entity.start, entity.end) for boundary in boundaries]
+    if splits and (loose := unexplained(tree.raw, splits[0].garbage, entity.start, entity.end)):
+        tree.differ(where, "text behind a boundary")
+        splits.append(split(tree.raw, boundaries[0], entity.start, entity.end, loose))
+    if any(found.parts for found in splits):
+        _parts(tree, entity, outer | set(boundaries), splits, where)
+    else:
+        _no_parts(tree, entity, outer, where)
+
+
+def _no_parts(tree: Tree, entity: Entity, outer: frozenset[bytes], where: str) -> None:
+    """A multipart without parts: clients show its body as text, or find the boundary by themselves."""
+    tree.defect("no_parts", where)
+    boundary = guess_boundary(tree.raw, entity.start, entity.end)
+    if boundary is not None and boundary not in outer:
+        tree.differ(where, "a boundary that is not declared")
+        found = split(tree.raw, boundary, entity.start, entity.end)
+        _parts(tree, replace(entity, view=View.LENIENT), outer | {boundary}, [found], where)
+        return
+    if tree.raw[entity.start : entity.end].strip():
+        tree.differ(where, "a multipart without parts")
+    path = f"{entity.path}.1" if entity.path else "1"
+    tree.leaves.append(replace(entity, path=path, headers=(), type=_TEXT, view=View.LENIENT))
+
+
+def _parts(tree: Tree, entity: Entity, outer: frozenset[bytes], splits: list[Split], where: str) -> None:
+    first, others = splits[0], splits[1:] or splits[:1]
+    strict = dict.fromkeys(span for span, late in first.parts if not late)
+    lenient = dict.fromkeys(span for found in others for span, _ in found.parts)
+    if len(splits) == 1 and len(lenient) > len(strict):
+        tree.differ(where, "parts after the closing boundary")
+    if not first.closed:
+        tree.defect("unterminated", where)
+    tree.gaps += [(f"{where} preamble", *first.preamble), (f"{where} epilogue", *first.epilogue)]
+    default = _MESSAGE if entity.type.kind == "multipart/digest" else _TEXT
+    for number, span in enumerate({**strict, **lenient}, 1):
+        if len(tree.leaves) + len(tree.containers) >= PARTS_MAX:
+            tree.defect("too_many_parts", where)
+            tree.gaps.append((where, span[0], entity.end))
+            return
+        view = entity.view if span in strict and span in lenient else View.STRICT if span in strict else View.LENIENT
+        if entity.view is View.LENIENT:
+            view = View.LENIENT
+        path = f"{entity.path}.{number}" if entity.path else str(number)
+        block = read_block(tree.raw, *span, f"part {path}", part=True)
+        _enter(tree, path, block, span[1], outer, view, default)
