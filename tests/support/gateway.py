@@ -51,6 +51,8 @@ class Gateway:
         home: Path | None = None,
         state: Path | None = None,
         settings: str = "",
+        domains: tuple[str, ...] = (),
+        import_school: bool = True,
         smarthost: str = 'auth = "none"\ntls = "none"',
     ) -> Gateway:
         """Write everything a fresh installation has, import the directory, start nothing yet."""
@@ -64,6 +66,8 @@ class Gateway:
         (home / "passwords").chmod(0o600)
         ports = [free_port() for _ in range(5)]
         school = json.loads((SCHOOL / "school.json").read_text())
+        if domains:
+            school = {"name": "Bench", "domains": domains, "pupil_domains": [f"leerling.{domains[0]}"]}
         tables = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in school.items())
         text = f"""
 [school]
@@ -121,7 +125,8 @@ count = {workers}
         command = [sys.executable, "-m", "gateway", "--config", str(home / "postwacht.toml")]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self = cls(home, *ports, command, environment)
-        self.run("directory", "import", str(SCHOOL))
+        if import_school:
+            self.run("directory", "import", str(SCHOOL))
         return self
 
     @classmethod
