@@ -43,12 +43,11 @@ class ChainRow:
     fields: tuple[bytes, ...]
 
 
-def broken_at(rows: Iterable[ChainRow]) -> int | None:
-    """Return the number of the first row that does not follow from the one before; None if all do."""
-    end = START
+def broken_at(rows: Iterable[ChainRow], end: Link = START) -> tuple[Link, int | None]:
+    """Follow rows from `end` on. Returns how far they hold, and the number of the first that does not (or None)."""
     for row in rows:
         following = link(end, *row.fields)
         if (row.number, row.previous, row.hash) != (following.number, end.hash, following.hash):
-            return following.number
+            return end, following.number
         end = following
-    return None
+    return end, None

@@ -27,6 +27,7 @@ from gateway.store.schema import blind_index, case, contact, envelope, finding, 
 from gateway.store.seals import House, pack, seal_body, seal_value
 from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, INITIAL, ON_ITS_WAY, SETTLED, State, step
+from rules.message import canonical_address
 
 RETRY_WINDOW = timedelta(hours=24)
 # protocol.md: evidence of returned, withdrawn and blocked mail is kept this long.
@@ -61,7 +62,7 @@ def prepare(disposition: Disposition, key: MessageKey, sealer: Sealer, house: Ho
     else:
         body = seal_body(sealer, d.message, key.name)
         size, digest = len(d.message), sha256(body).digest()
-    recipients = frozenset(house.blind("recipient", rcpt.lower()) for rcpt in d.envelope.rcpt_to)
+    recipients = frozenset(_recipient(house, rcpt) for rcpt in d.envelope.rcpt_to)
     index = [("sender", house.blind("sender", d.sender)), *(("recipient", value) for value in recipients)]
     correlation = None
     if d.message_id:
@@ -80,6 +81,11 @@ def prepare(disposition: Disposition, key: MessageKey, sealer: Sealer, house: Ho
         index=tuple(index),
         contacts=tuple({house.blind("contact", *pair) for pair in d.contacts}),
     )
+
+
+def _recipient(house: House, rcpt: str) -> bytes:
+    """Two spellings of one address are one recipient; what is no address at all stands for itself."""
+    return house.blind("recipient", canonical_address(rcpt) or rcpt.lower())
 
 
 @dataclass(slots=True)
