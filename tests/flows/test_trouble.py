@@ -1,0 +1,196 @@
+"""What goes wrong around the gateway, one flow each: the mail server, the disk, the database.
+
+A fault of our own answers 4xx and says nothing about the inside; whatever heard 250 arrives or is reported.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import smtplib
+import sqlite3
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.gateway import Gateway, wait_until
+from tests.support.sink import Behaviour, Sink
+
+SENDER = "d.thooft@zilverberg.example"
+PARENT = "aylin.demirci@hotmail.example"
+SUPPLIER = "verkoop@onbekendeleverancier.test"
+
+
+def send(gateway: Gateway, recipients: list[str], *, mark: str | None = None, size: int = 100) -> tuple[str, int, str]:
+    """Hand over one message; returns (mark, code, text) of the last reply."""
+    mark = mark or uuid.uuid4().hex[:12]
+    raw = (
+        f"From: {SENDER}\r\nTo: {', '.join(recipients)}\r\nSubject: Vraag\r\nX-Mark: {mark}\r\n"
+        f"Message-ID: <{mark}@klas.test>\r\nDate: Mon, 16 Nov 2026 09:00:00 +0100\r\n\r\n{'x' * 70}\r\n"
+    ) + ("y" * 70 + "\r\n") * (size // 72)
+    with smtplib.SMTP("127.0.0.1", gateway.plain_port, timeout=30) as client:
+        client.ehlo()
+        code, text = client.mail(SENDER)
+        for recipient in recipients:
+            if code == 250:
+                code, text = client.rcpt(recipient)
+        if code == 250:
+            code, text = client.data(raw)
+    return mark, code, text.decode()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    server = Sink.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def gateway(sink: Sink) -> Iterator[Gateway]:
+    service = Gateway.start(sink.port)
+    yield service
+    service.stop()
+
+
+def reports(sink: Sink) -> list[email.message.EmailMessage]:
+    """What the gateway wrote to the sender by itself."""
+    return [
+        email.message_from_bytes(raw, policy=email.policy.default)  # type: ignore[misc]
+        for rcpt, raw in sink.unmarked
+        if rcpt == (SENDER,)
+    ]
+
+
+def test_a_mail_server_that_is_down_does_not_stop_staff_and_gets_everything_later() -> None:
+    sink = Sink.start()
+    gateway = Gateway.start(sink.port)
+    port = sink.port
+    try:
+        sink.stop()
+        mark, code, _ = send(gateway, [PARENT])
+        assert code == 250
+        sink = Sink.start(port)
+        wait_until(lambda: sink.taken[mark, PARENT] == 1, 90)
+    finally:
+        gateway.stop()
+        sink.stop()
+
+
+def test_a_slow_mail_server_delays_nobody_at_the_door(sink: Sink, gateway: Gateway) -> None:
+    sink.behave = Behaviour(greet_after=1.0, reply_after=0.3)
+    started = time.monotonic()
+    mark, code, _ = send(gateway, [PARENT])
+    assert code == 250
+    assert time.monotonic() - started < 1.0
+    wait_until(lambda: sink.taken[mark, PARENT] == 1, 30)
+
+
+def test_one_refused_recipient_is_reported_and_the_others_get_it(sink: Sink, gateway: Gateway) -> None:
+    sink.behave.refuse = {SUPPLIER: "550 5.1.1 No such user"}
+    mark, code, _ = send(gateway, [PARENT, SUPPLIER])
+    assert code == 250
+    wait_until(lambda: sink.taken[mark, PARENT] == 1)
+    wait_until(lambda: len(reports(sink)) == 1)
+    report = reports(sink)[0]
+    assert report.get_content_type() == "multipart/report"
+    parts = str(report)
+    assert SUPPLIER in parts
+    assert "5.1.1" in parts
+    assert sink.taken[mark, SUPPLIER] == 0
+
+
+def test_all_refused_for_good_ends_in_one_report(sink: Sink, gateway: Gateway) -> None:
+    sink.behave.refuse = {PARENT: "550 5.7.1 Not here", SUPPLIER: "550 5.7.1 Not here"}
+    _, code, _ = send(gateway, [PARENT, SUPPLIER])
+    assert code == 250
+    wait_until(lambda: len(reports(sink)) == 1)
+    assert PARENT in str(reports(sink)[0])
+    assert SUPPLIER in str(reports(sink)[0])
+
+
+def test_refused_for_now_is_tried_again(sink: Sink, gateway: Gateway) -> None:
+    sink.behave.refuse = {PARENT: "451 4.2.0 Later"}
+    mark, code, reply = send(gateway, [PARENT])
+    assert code == 250
+    reference = reply.rsplit(" ", 1)[-1]
+    wait_until(lambda: "deferred" in gateway.log() or "waiting" in gateway.log())
+    sink.behave.refuse = {}
+    assert reference
+    wait_until(lambda: sink.taken[mark, PARENT] == 1, 110)
+
+
+def test_a_connection_that_breaks_in_data_is_tried_again(sink: Sink, gateway: Gateway) -> None:
+    sink.behave.drop_in_data = 1
+    mark, code, _ = send(gateway, [PARENT])
+    assert code == 250
+    wait_until(lambda: sink.taken[mark, PARENT] == 1, 110)
+
+
+def test_a_connection_that_breaks_after_the_dot_repeats_at_most_once(sink: Sink, gateway: Gateway) -> None:
+    sink.behave.drop_after_dot = 1
+    mark, code, _ = send(gateway, [PARENT])
+    assert code == 250
+    wait_until(lambda: sink.taken[mark, PARENT] == 2, 110)
+    time.sleep(1)
+    assert sink.taken[mark, PARENT] == 2
+
+
+def test_a_locked_database_answers_later_and_tells_nothing(sink: Sink, gateway: Gateway) -> None:
+    with sqlite3.connect(gateway.home / "state" / "postwacht.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        mark, code, text = send(gateway, [PARENT])
+        other.execute("ROLLBACK")
+    other.close()
+    assert code == 451
+    assert text.startswith("4.3.0")
+    assert not re.search(r"sqlite|database|locked|Error|Traceback|/", text, re.IGNORECASE)
+    again, code, _ = send(gateway, [PARENT], mark=mark)
+    assert code == 250
+    wait_until(lambda: sink.taken[again, PARENT] == 1)
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A tmpfs of 24 MB of this test's own."""
+    folder = Path(tempfile.mkdtemp(prefix="postwacht-small-", dir="/var/tmp"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "postwacht-test", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+    folder.rmdir()
+
+
+def test_a_full_disk_answers_later_and_loses_nothing(sink: Sink, small_disk: Path) -> None:
+    gateway = Gateway.prepare(sink.port, state=small_disk)
+    gateway.environment["POSTWACHT__STORE__DISK_FLOOR_BYTES"] = "4000000"
+    gateway.serve()
+    accepted: list[str] = []
+    try:
+        for _ in range(200):
+            mark, code, text = send(gateway, [PARENT], size=400_000)
+            if code != 250:
+                break
+            accepted.append(mark)
+        assert code in {451, 452}, "the disk never filled"
+        assert text[:5] in {"4.3.0", "4.3.1"}
+        assert not re.search(r"sqlite|disk image|errno|/var|Error", text, re.IGNORECASE)
+        for mark in accepted:
+            wait_until(lambda mark=mark: sink.taken[mark, PARENT] >= 1, 30)
+        ballast = small_disk / "ballast"
+        with ballast.open("wb") as file:  # now really nothing is left, floor or no floor
+            try:
+                while file.write(b"\0" * 65536):
+                    file.flush()
+            except OSError:
+                pass
+        _, code, _ = send(gateway, [PARENT])
+        assert code in {451, 452}
+        ballast.unlink()
+    finally:
+        gateway.stop()
