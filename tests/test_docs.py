@@ -1,0 +1,85 @@
+"""The documents keep to the product: links lead somewhere, code blocks run, nothing is promised that is not there."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from gateway.__main__ import main
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted(
+    path
+    for pattern in ("*.md", "docs/**/*.md", "deploy/**/*.md", "rules/**/*.md", "tests/**/*.md")
+    for path in ROOT.glob(pattern)
+)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)")
+BLOCKS = [
+    pytest.param(language, text, id=f"{path.relative_to(ROOT)}-{number}")
+    for path in PAGES
+    for number, (language, text) in enumerate(BLOCK.findall(path.read_text()))
+]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(path: Path) -> None:
+    missing = [
+        target
+        for target in LINK.findall(path.read_text())
+        if not target.startswith(("http:", "https:", "mailto:")) and not (path.parent / target).exists()
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize(("language", "text"), BLOCKS)
+def test_every_code_block_is_what_it_says(language: str, text: str) -> None:
+    match language:
+        case "toml":
+            tomllib.loads(text)
+        case "json":
+            json.loads(text)
+        case "python":
+            exec(compile(text, "block", "exec"), {})
+        case "sh":
+            shell(text)
+        case "text" | "csv" | "ini" | "promql" | "smtp":
+            assert text.strip()
+        case _:
+            raise AssertionError(f"a block in {language}: say how it is checked")
+
+
+def shell(text: str) -> None:
+    """The shell accepts it, and each `postwacht` and `make` in it names what exists."""
+    subprocess.run(["sh", "-n"], input=text, text=True, check=True)
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for line in text.replace("\\\n", " ").splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["make"]:
+            assert all(word in targets or "=" in word for word in words[1:]), line
+        if words[:1] == ["postwacht"]:
+            command(words[1:], line)
+
+
+def command(words: list[str], line: str) -> None:
+    """Follow the words through the command line's own tree; options must exist where they stand."""
+    at: click.Command = main
+    words = [word for word in words if word not in {"|", "<", ">"}]
+    while words:
+        word = words.pop(0)
+        options = {name: option for option in at.params if isinstance(option, click.Option) for name in option.opts}
+        if word.startswith("--"):
+            option = options.get(word.split("=")[0])
+            assert option is not None, f"{line}: no option {word}"
+            if not option.is_flag and "=" not in word and words:
+                words.pop(0)
+        elif isinstance(at, click.Group):
+            assert word in at.commands, f"{line}: no command {word}"
+            at = at.commands[word]
