@@ -4,7 +4,10 @@ Promises: parsing is total and never changes or copies the message; edits touch 
 """
 
 from rules.message.canonical import address_variants, canonical_address
+from rules.message.edits import apply_edits, bcc_edits, own_address_edits
+from rules.message.format import format_to
 from rules.message.model import Message, Part, parse
+from rules.message.places import places, unread
 from rules.message.values import (
     Defect,
     Difference,
@@ -28,6 +31,12 @@ __all__ = [
     "Place",
     "View",
     "address_variants",
+    "apply_edits",
+    "bcc_edits",
     "canonical_address",
+    "format_to",
+    "own_address_edits",
     "parse",
+    "places",
+    "unread",
 ]

@@ -1,7 +1,7 @@
 """Address headers in two views: the grammar of RFC 5322, and the eye of a sloppy client.
 
 Promises: total, linear. The grammar is read before encoded words are decoded; wherever an `@` is left over, the raw and
-the decoded text are scanned as well. The result is the union; `doubt` says when readers disagree about who is addressed.
+the decoded text are scanned as well. The result is the union; `doubt` says when readers disagree about who is meant.
 """
 
 from __future__ import annotations

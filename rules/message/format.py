@@ -1,12 +1,13 @@
 """Address fields as wire bytes.
 
-Promises: lines of at most 78 octets where the address allows it, never a line break, NUL or other control character from
-the input; what the standard library's parser reads back is what was put in.
+Promises: lines of at most 78 octets where the address allows it, never a line break, NUL or other control character
+from the input; what the standard library's parser reads back is what was put in.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 from collections.abc import Iterable
 
@@ -85,10 +86,9 @@ def wire_address(address: str) -> bytes:
     """The address in ASCII where its local part allows it, else in UTF-8 (RFC 6532)."""
     local, _, domain = "".join(letter for letter in address if letter.isprintable()).rpartition("@")
     if local.isascii() and not domain.isascii():
-        try:
+        # What is no name of the DNS stays as it is: the receiving server will say so.
+        with contextlib.suppress(idna.IDNAError, UnicodeError):
             domain = idna.encode(domain).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            pass  # no name of the DNS: the receiving server will say so
     return f"{local}@{domain}".encode("utf-8", "replace")
 
 

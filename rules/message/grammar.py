@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _SPACE = re.compile(r"[\s\x00]*+")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"", re.DOTALL)
@@ -133,7 +134,7 @@ class _Reader:
             else:
                 self._word(spaced)
         self.position += 1
-        if self.angle is not None or display and self.angle is not None:
+        if self.angle is not None:
             self.wrong = self.wrong or WORDS
             self._finish()
         self.angle = "".join(word for word, _ in self.words)
@@ -169,7 +170,7 @@ class _Reader:
         elif words:
             broken = any(
                 spaced and not word.startswith(_JOINS) and not before.endswith(_JOINS)
-                for (before, _), (word, spaced) in zip(words, words[1:], strict=False)
+                for (before, _), (word, spaced) in pairwise(words)
             )
             joined = "".join(word for word, _ in words)
             if broken or "@" not in joined:
@@ -187,7 +188,7 @@ class _Reader:
 
 def _display(words: list[tuple[str, bool]]) -> str:
     """The phrase as people see it: quotes away, white space as one space."""
-    out = []
+    out: list[str] = []
     for word, spaced in words:
         if spaced and out:
             out.append(" ")

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from rules.message.model import Message, Part
 from rules.text.html import html_text
+
+if TYPE_CHECKING:
+    from rules.message.model import Message, Part
 
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _SMIME_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -52,9 +55,8 @@ def _by_part(part: Part) -> Iterator[str]:
         yield "smime_opaque" if part.params.get("smime-type", "").lower() in _OPAQUE_SMIME else "smime_encrypted"
     if kind == "multipart/signed":
         yield "pgp_signed" if "pgp" in part.params.get("protocol", "").lower() else "smime_signed"
-    if kind in {"multipart/encrypted", "application/pgp-encrypted"}:
-        yield "pgp_encrypted"
-    elif kind == "text/plain" and _PGP_ARMOUR in (part.text or ""):
+    armoured = kind == "text/plain" and _PGP_ARMOUR in (part.text or "")
+    if armoured or kind in {"multipart/encrypted", "application/pgp-encrypted"}:
         yield "pgp_encrypted"
     if kind == "application/x-microsoft-rpmsg-message" or "message.rpmsg" in names:
         yield "rpmsg"

@@ -15,6 +15,7 @@ from typing import Any
 from rules.message.addresses import Addresses, read_addresses
 from rules.message.dates import read_date
 from rules.message.fields import read_block
+from rules.message.kinds import calendar_method, kinds_of
 from rules.message.params import Value, read_value
 from rules.message.payload import decode_payload
 from rules.message.structure import Entity, walk
@@ -28,7 +29,16 @@ ADDRESS_NAMES = (
     "from", "sender", "reply-to", *VISIBLE,
     "resent-from", "resent-sender", "resent-to", "resent-cc", "resent-bcc", "resent-reply-to",
 )  # fmt: skip
-_MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"})
+_MESSAGE_TYPES = frozenset(
+    {
+        "message/rfc822",
+        "message/global",
+        "message/news",
+        "text/rfc822-headers",
+        "message/rfc822-headers",
+        "message/global-headers",
+    }
+)
 _MESSAGE_NAMES = (".eml", ".mht", ".mhtml")
 _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/")
 _LOOKS_LIKE_MESSAGE = re.compile(
@@ -203,6 +213,19 @@ class Message:
         if len({tuple(box.address for box in self.addresses_of(header).boxes) for header in self.all("from")}) > 1:
             found.append(Difference("headers", "header from", "two From headers that differ"))
         return found
+
+    @property
+    def calendar_method(self) -> str | None:
+        """The method that makes this an invitation, in capitals; None for other mail."""
+        return calendar_method(self)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What the structure shows: see `rules.message.kinds`."""
+        cached: frozenset[str] | None = self._cache.get("kinds")
+        if cached is None:
+            cached = self._cache["kinds"] = kinds_of(self)
+        return cached
 
     @property
     def unreadable(self) -> bool:

@@ -20,11 +20,13 @@ _LABEL = re.compile(r"[\s>*_|]{0,20}([A-Za-zÀ-ÿ-]{1,12}(?: [A-Za-zÀ-ÿ]{1,4})
 _MARKED = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _SEPARATOR = re.compile(
     r"[\s>]{0,20}(?:-{2,}|_{10,}|begin )[\s-]{0,4}"
-    r"(?:$|oorspronkelijk|original|ursprüngliche|message d'origine|doorgestuurd|forwarded|weitergeleitet|message transféré)",
+    r"(?:$|oorspronkelijk|original|ursprüngliche|message d'origine|"
+    r"doorgestuurd|forwarded|weitergeleitet|message transféré)",
     re.IGNORECASE,
 )
 _ATTRIBUTION = re.compile(
-    r"[\s>]{0,20}(?:op|on|am|le)\b.{4,300}?\b(?:schreef|geschreven|wrote|schrieb|geschrieben|a écrit)\b[^:\n]{0,200}:\s*$",
+    r"[\s>]{0,20}(?:op|on|am|le)\b.{4,300}?\b(?:schreef|geschreven|wrote|schrieb|geschrieben|a écrit)\b"
+    r"[^:\n]{0,200}:\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 _HINTS = (

@@ -66,9 +66,7 @@ def walk(raw: bytes, block: Block) -> Tree:
     return tree
 
 
-def _enter(
-    tree: Tree, path: str, block: Block, end: int, outer: frozenset[bytes], view: View, default: Value
-) -> None:
+def _enter(tree: Tree, path: str, block: Block, end: int, outer: frozenset[bytes], view: View, default: Value) -> None:
     """Reads what the headers say it is, in every way they can be read."""
     where = f"part {path}" if path else "message"
     tree.defects += block.defects
@@ -76,7 +74,13 @@ def _enter(
     tree.gaps += [(f"{where} junk", *span) for span in block.junk]
     types, encodings = _declared(tree, block.headers, where)
     for declared in types or [default]:
-        seen = view if len(types) < 2 else View.STRICT if declared is types[0] and view is not View.LENIENT else View.LENIENT
+        seen = (
+            view
+            if len(types) < 2
+            else View.STRICT
+            if declared is types[0] and view is not View.LENIENT
+            else View.LENIENT
+        )
         if declared.kind.startswith("multipart/"):
             entity = Entity(path, block.headers, block.body_start, end, declared, encodings[0], seen)
             _multipart(tree, entity, outer, where)

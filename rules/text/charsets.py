@@ -26,7 +26,11 @@ _KNOWN: Final[dict[str, str]] = {
     **{f"iso8859{number}": f"iso8859-{number}" for number in range(2, 17) if number != 12},
     **{f"iso8859{number}{kind}": f"iso8859-{number}" for number in (6, 8) for kind in ("e", "i")},
     **{f"latin{number}": codec for number, codec in ((2, "iso8859-2"), (5, "iso8859-9"), (9, "iso8859-15"))},
-    **{f"{name}{number}": f"cp{number}" for name in ("windows", "cp", "xcp") for number in (*range(1250, 1252), *range(1253, 1259), 874)},
+    **{
+        f"{name}{number}": f"cp{number}"
+        for name in ("windows", "cp", "xcp")
+        for number in (*range(1250, 1252), *range(1253, 1259), 874)
+    },
     **{f"{name}{number}": f"cp{number}" for name in ("cp", "ibm") for number in (437, 850, 852, 858, 866)},
     "koi8r": "koi8-r",
     "koi8u": "koi8-u",

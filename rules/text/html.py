@@ -67,7 +67,8 @@ def _hostile(html: str) -> bool:
     if html.count("<") - 2 * html.count("</") > DEPTH_MAX and _depth(html) > DEPTH_MAX:
         return True
     return any(
-        len(_SEPARATOR.findall(_QUOTED_VALUE.sub(" ", tag.group()))) > ATTRIBUTES_MAX for tag in _LONG_TAG.finditer(html)
+        len(_SEPARATOR.findall(_QUOTED_VALUE.sub(" ", tag.group()))) > ATTRIBUTES_MAX
+        for tag in _LONG_TAG.finditer(html)
     )
 
 

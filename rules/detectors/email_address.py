@@ -1,0 +1,169 @@
+"""Finds e-mail addresses in text, written plainly or in the ways people hide them (domain.md 2.2).
+
+Promises: linear: it goes from `@` to `@` (and from `[at]`, `apenstaartje`, `%40`, … to the next) and reads a window
+around each. Spans are code points of the text as given. Evidence is not masked here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from rules.message.canonical import canonical_address
+from rules.text.runs import normalise
+from rules.text.tokens import LOCAL_MAX, at_tokens
+
+HIGH, LOW = "high", "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """text[start:end] is the address `value`, canonical."""
+
+    start: int
+    end: int
+    value: str
+    confidence: str
+
+
+# The last label of a name in the DNS: letters, or punycode.
+_TOP = re.compile(r"[^\W\d_]{2,63}\Z|xn--[a-z0-9-]{2,59}\Z", re.IGNORECASE)
+# `naam=jan@x.nl`, `ouder/jan@x.nl`: legal in a local part, but never meant as one.
+_GLUE = re.compile(r"[=/&?#|*{}]")
+_RETURN_PATH = re.compile(r"(?:^|[+.-])([^=+]{1,64})=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})\Z")
+_IMCEA = re.compile(r"IMCEA[A-Z0-9]*-", re.IGNORECASE)
+_PLUS_HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
+_DOT = r"(?:[ \t]?\.|[ \t]{0,2}[\[({][ \t]?(?:dot|punt|\.)[ \t]?[\])}][ \t]{0,2}|[ \t]{1,2}(?:dot|punt)[ \t]{1,2})"
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_DOMAIN = re.compile(rf"\s{{0,2}}({_LABEL}(?:{_DOT}{_LABEL}){{1,5}})", re.IGNORECASE)
+_LOCAL_BACKWARDS = re.compile(
+    r"\s{0,2}((?:[\w.+'-]|[\])}][ \t]?(?:tod|tnup|\.)[ \t]?[\[({]|[ \t]{1,2}(?:tod|tnup)[ \t]{1,2})+)", re.IGNORECASE
+)
+_SPELLED_DOT = re.compile(
+    r"[ \t]*[\[({]?[ \t]*\b(?:dot|punt)\b[ \t]*[\])}]?[ \t]*|[ \t]*[\[({][ \t]*\.[ \t]*[\])}][ \t]*|[ \t]*\.[ \t]*",
+    re.IGNORECASE,
+)
+_SPELLED = re.compile(r"\b(?:dot|punt)\b", re.IGNORECASE)
+_WORDS = r"at|apenstaart(?:je)?|apestaart(?:je)?|a|@|arroba|klammeraffe"
+_MARK = re.compile(
+    rf"[\[({{<][ \t]?(?:{_WORDS})[ \t]?[\])}}>]|\b(?:apenstaartje|apenstaart|apestaartje|apestaart)\b|\bat\b|@",
+    re.IGNORECASE,
+)
+# What must be in the text (lower case) before any of the slower readings starts.
+_HINTS = ("[at", "[ at", "(at", "( at", "{at", "<at", " at ", "staart", "(a)", "[a]", "[@", "(@", " @", "@ ", "@\n")
+_PERCENT_RUN = re.compile(r"[^\s<>\"'()=:;,?&/\\]+")
+_UPPER_TO_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def find(text: str) -> tuple[Hit, ...]:
+    """Every address in the text, in order."""
+    normal = normalise(text)
+    plain = normal.text
+    found: dict[tuple[int, int, str], str] = {}
+    for start, end, value, confidence in (*_written(plain), *_disguised(plain)):
+        found.setdefault((start, end, value), confidence)
+    hits = []
+    for (start, end, value), confidence in found.items():
+        source_start, source_end = normal.source(start, end)
+        hits.append(Hit(source_start, source_end, value, confidence))
+    return tuple(sorted(hits, key=lambda hit: (hit.start, hit.end)))
+
+
+_Found = tuple[int, int, str, str]
+
+
+def _written(text: str) -> Iterator[_Found]:
+    """Addresses with their `@`."""
+    if "@" not in text:
+        return
+    for start, token_end in at_tokens(text):
+        token = text[start:token_end]
+        local, _, domain = token.rpartition("@")
+        domain = _trim(domain)
+        end = start + len(local) + 1 + len(domain)
+        if not _is_domain(domain):
+            continue
+        first = start
+        if not token.startswith('"'):
+            wrapped = list(_inside_local(local, start, end))
+            yield from wrapped
+            glue = 0 if wrapped else max((mark.end() for mark in _GLUE.finditer(local)), default=0)
+            first, local = start + glue, local[glue:]
+        if value := canonical_address(f"{local}@{domain}"):
+            yield first, end, value, HIGH
+
+
+def _inside_local(local: str, start: int, end: int) -> Iterator[_Found]:
+    """An address wrapped in another's local part: Exchange's encapsulation, a variable return path."""
+    if prefix := _IMCEA.match(local):
+        inner = _PLUS_HEX.sub(lambda code: chr(int(code.group(1), 16)), local[prefix.end() :])
+        yield from ((start, end, value, HIGH) for _, _, value, _ in _written(inner))
+    elif "=" in local and (wrapped := _RETURN_PATH.search(local)):
+        yield start, end, canonical_address(f"{wrapped.group(1)}@{wrapped.group(2)}"), LOW
+
+
+def _trim(domain: str) -> str:
+    """`x.nl.Groeten`: a sentence that begins right behind the full stop is no part of the name."""
+    labels = domain.split(".")
+    while len(labels) > 2 and labels[-1].istitle() and labels[-2].islower():
+        labels.pop()
+    return ".".join(labels)
+
+
+def _is_domain(domain: str) -> bool:
+    if domain.startswith("["):
+        return True
+    _, dot, top = domain.rpartition(".")
+    return bool(dot) and _TOP.match(top) is not None
+
+
+def _disguised(text: str) -> Iterator[_Found]:
+    """Addresses whose `@` is a word, stands apart, or is percent-encoded."""
+    folded = text.lower() if text.isascii() else text.translate(_UPPER_TO_LOWER)
+    if "%40" in folded or "%2540" in folded:
+        yield from _percent(text, folded)
+    if any(hint in folded for hint in _HINTS):
+        for mark in _MARK.finditer(text):
+            if (hit := _around(text, mark)) is not None:
+                yield hit
+
+
+def _percent(text: str, folded: str) -> Iterator[_Found]:
+    position = -1
+    done = 0
+    while (position := folded.find("40", position + 1)) != -1:
+        if position < done or not folded[:position].endswith(("%", "%25")):
+            continue
+        start = position
+        floor = max(done, position - 3 * LOCAL_MAX)
+        while start > floor and _PERCENT_RUN.match(text, start - 1, start):
+            start -= 1
+        run = _PERCENT_RUN.match(text, start, position + 3 * 255)
+        assert run is not None  # it holds %40
+        done = run.end()
+        for _, _, value, confidence in _written(unquote(unquote(run.group()))):
+            yield start, done, value, confidence
+
+
+def _around(text: str, mark: re.Match[str]) -> _Found | None:
+    domain = _DOMAIN.match(text, mark.end())
+    floor = max(0, mark.start() - LOCAL_MAX)
+    local = _LOCAL_BACKWARDS.match(text[floor : mark.start()][::-1])
+    if domain is None or local is None:
+        return None
+    spoken = mark.group()
+    written = domain.group(1)
+    start, end = mark.start() - local.end(), domain.end()
+    name = _SPELLED_DOT.sub(".", local.group(1)[::-1]).strip(".'-")
+    host = _SPELLED_DOT.sub(".", written)
+    if spoken == "@" and local.end() == len(local.group(1)) and domain.start(1) == mark.end() and host == written:
+        return None  # plainly written
+    if spoken.lower() == "at" and not _SPELLED.search(written) and spoken != "AT":
+        return None  # English: "meet at ziggo.nl"
+    value = canonical_address(f"{name}@{_trim(host)}") if name and _is_domain(_trim(host)) else ""
+    if not value:
+        return None
+    sure = spoken.lower() not in {"at", "@"} or (spoken == "@" and host == written)
+    return start, end, value, HIGH if sure else LOW

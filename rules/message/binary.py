@@ -1,0 +1,44 @@
+"""Addresses in files that are no text: what `strings` would show around every `@`.
+
+Promises: linear, bounded windows; ASCII and UTF-16 letters. This reads no format: the text of attachments is extracted
+elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rules.text.charsets import guess
+
+_SNIFF_BYTES = 1024
+_CONTROLS = bytes([*range(9), 11, *range(14, 32)])
+_DOMAIN = re.compile(rb"@[A-Za-z0-9][A-Za-z0-9-]*\.[A-Za-z0-9.-]{2,}")
+_WINDOW = 80
+_LETTERS_BACKWARDS = re.compile(rb"[!-~]+")
+
+
+def is_text(data: bytes) -> bool:
+    """Whether a file's first bytes are letters in any encoding we know."""
+    head = data[:_SNIFF_BYTES]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or (head and head.translate(None, _CONTROLS) == head):
+        return True
+    plain = guess(head)
+    return bool(plain) and sum(map(str.isprintable, plain)) + plain.count("\n") * 2 > len(plain) * 0.95
+
+
+def strings(data: bytes) -> str:
+    """The letters around every `@` that has a domain behind it, one a line."""
+    found = _around(data)
+    if b"@\0" in data or b"\0@" in data:
+        found += _around(data.translate(None, b"\0"))
+    return "\n".join(found)
+
+
+def _around(data: bytes) -> list[str]:
+    found = []
+    for match in _DOMAIN.finditer(data):
+        start = match.start()
+        before = _LETTERS_BACKWARDS.match(data[max(0, start - _WINDOW) : start][::-1])
+        if before is not None:
+            found.append((before.group()[::-1] + match.group()).decode("ascii"))
+    return found

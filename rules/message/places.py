@@ -1,0 +1,192 @@
+"""Every place of a message an address can hide in, decoded at all levels (architecture.md, invariant 4).
+
+Promises: total, linear for a given depth, lazy. Nothing is read twice that says nothing new: other readings of a text
+are given only if they hold a token with `@` the text itself does not. TNEF and encrypted content is not read: `unread`
+names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
+from rules.message.binary import is_text, strings
+from rules.message.cards import unfolded
+from rules.message.disguises import readings
+from rules.message.model import Message, Part
+from rules.message.params import read_value
+from rules.message.payload import KNOWN
+from rules.message.quotes import split_quotes
+from rules.message.values import Header, Place
+from rules.text.charsets import decode_bytes
+from rules.text.html import html_text
+from rules.text.tokens import at_tokens
+from rules.text.words import decode_words
+
+_CALENDAR = (frozenset({"text/calendar", "application/ics", "text/x-vcalendar"}), (".ics", ".vcs", ".ical"))
+_VCARD = (frozenset({"text/vcard", "text/x-vcard", "text/directory"}), (".vcf", ".vcard"))
+_HTML = (frozenset({"text/html", "application/xhtml+xml"}), (".html", ".htm", ".xhtml"))
+_UNREAD = {
+    **dict.fromkeys(("application/ms-tnef", "application/vnd.ms-tnef"), "tnef"),
+    **dict.fromkeys(("application/pkcs7-mime", "application/x-pkcs7-mime"), "encrypted"),
+    "application/x-microsoft-rpmsg-message": "encrypted",
+}
+
+
+def places(message: Message) -> Iterator[Place]:
+    """All places, the message's own headers first."""
+    return _message(message, "", "")
+
+
+def unread(message: Message) -> Iterator[tuple[str, str]]:
+    """Parts nobody here looked into, as (where, why): "tnef", "encrypted", "too_deep", "transfer_encoding"."""
+    for defect in message.defects:
+        if defect.code in {"too_deep", "too_many_parts"}:
+            yield defect.where, defect.code
+    for part in message.parts:
+        where = f"part {part.path}"
+        if why := _why_unread(part):
+            yield where, why
+        elif part.message is not None:
+            yield from ((f"{where}: {inner}", why) for inner, why in unread(part.message))
+        elif part.holds_message:
+            yield where, "too_deep"
+        elif part.encoding not in KNOWN:
+            yield where, "transfer_encoding"
+
+
+def _why_unread(part: Part) -> str:
+    if "winmail.dat" in (name.lower() for name in part.filenames):
+        return "tnef"
+    return _UNREAD.get(part.content_type, "")
+
+
+def _message(message: Message, within: str, path: str) -> Iterator[Place]:
+    for header in message.headers:
+        yield from _header(header, f"{within}header {header.name.title()}", path)
+    for where, start, end in message.gaps:
+        if data := message.raw[start:end].strip():
+            yield from _text(decode_bytes(data, None)[0], f"{within}{where}", "raw", path)
+    for part in (*message.containers, *message.parts):
+        inner = f"{path}/{part.path}" if path else part.path
+        yield from _part(part, message, f"{within}part {part.path}" if part.path else f"{within}message", inner)
+
+
+def _header(header: Header, where: str, path: str) -> Iterator[Place]:
+    text = header.text
+    yield Place(where, "header", text, header, path)
+    others: list[str] = []
+    value = header.value
+    if b"=?" in value:
+        if "=?" in text:  # a word inside a word
+            others.append(decode_words(text.encode("utf-8", "replace")))
+        if value.count(b"@") > text.count("@"):  # decoding took an address away
+            others.append(decode_bytes(value, None)[0])
+    if b"*" in value and b";" in value:
+        read = read_value(value)
+        others += (reading for name in read.readings for reading in read.texts(name))
+    others += readings(text)
+    yield from (Place(where, "header", other, header, path) for other in _fresh(others, text))
+
+
+def _part(part: Part, message: Message, where: str, path: str) -> Iterator[Place]:
+    if part.header is not message.headers:
+        for header in part.header:
+            yield from _header(header, f"{where} header {header.name.title()}", path)
+    for name in part.filenames:
+        yield Place(f"{where} file name", "filename", name, None, path)
+    if part in message.containers or _why_unread(part):
+        return
+    nested = part.message
+    if nested is not None:
+        yield from _message(nested, f"{where}: ", path)
+    else:
+        yield from _content(part, where, path)
+
+
+def _content(part: Part, where: str, path: str) -> Iterator[Place]:
+    payload = part.payload
+    if part.text is None and not is_text(payload):
+        if found := strings(payload):
+            yield Place(where, "raw", found, None, path)
+        return
+    text = part.text if part.text is not None else decode_bytes(payload, part.charset)[0]
+    if _is(part, _HTML):
+        yield from _html(text, where, path)
+    elif _is(part, _CALENDAR):
+        yield from _card(text, f"{where} calendar", "calendar", path)
+    elif _is(part, _VCARD):
+        yield from _card(text, f"{where} card", "vcard", path)
+    elif part.text is not None:
+        flowed = part.params.get("format", "").lower() == "flowed"
+        yield from _text(text, f"{where} text", "text", path, flowed=flowed)
+    else:
+        yield from _text(text, where, "raw", path)
+    if part.encoding == "base64" and b"@" in (raw := part.source[part.start : part.end]):
+        # There is no such letter in base64: this text was never encoded, whatever its label says.
+        yield from _text(decode_bytes(raw, None)[0], f"{where} raw", "raw", path)
+
+
+def _is(part: Part, family: tuple[frozenset[str], tuple[str, ...]]) -> bool:
+    types, endings = family
+    return part.content_type in types or any(name.lower().endswith(endings) for name in part.filenames)
+
+
+def _text(text: str, where: str, kind: str, path: str, *, flowed: bool = False) -> Iterator[Place]:
+    for piece_kind, piece in split_quotes(text) if kind == "text" else [(kind, text)]:
+        yield Place(where, piece_kind, piece, None, path)
+    yield from (Place(where, "raw", other, None, path) for other in _fresh(readings(text, flowed=flowed), text))
+
+
+def _card(text: str, where: str, kind: str, path: str) -> Iterator[Place]:
+    first, *others = unfolded(text)
+    yield Place(where, kind, first, None, path)
+    yield from (Place(where, kind, other, None, path) for other in _fresh((*others, *readings(text)), first))
+
+
+def _html(text: str, where: str, path: str) -> Iterator[Place]:
+    found = html_text(text)
+    for quoted, piece in _cut(found.text, found.quotes):
+        for kind, part in [("quoted", piece)] if quoted else split_quotes(piece):
+            yield Place(f"{where} text/html", kind, part, None, path)
+    links = [unquote(unquote(link)) for link in found.links]
+    for name, kind, texts in (
+        ("link", "link", links),
+        ("attribute", "attribute", found.hidden),
+        ("comment", "comment", found.comments),
+    ):
+        for one in texts:
+            yield Place(f"{where} text/html {name}", kind, one, None, path)
+    others = (text, *readings(text))
+    told = "\n".join((found.text, *links, *found.hidden, *found.comments))
+    yield from (Place(f"{where} text/html source", "raw", other, None, path) for other in _fresh(others, told))
+
+
+def _cut(text: str, quotes: tuple[tuple[int, int], ...]) -> Iterator[tuple[bool, str]]:
+    """The text in pieces: in a quote or not."""
+    position = 0
+    for start, end in sorted(quotes):
+        if end <= position:
+            continue
+        if start > position:
+            yield False, text[position:start]
+        yield True, text[max(start, position) : end]
+        position = end
+    if position < len(text):
+        yield False, text[position:]
+
+
+def _fresh(others: Iterable[str], told: str) -> Iterator[str]:
+    """The readings that show a token around `@` not told yet."""
+    seen: set[str] | None = None
+    for other in others:
+        if "@" in other:
+            seen = _tokens(told) if seen is None else seen
+            tokens = _tokens(other)
+            if not tokens <= seen:
+                seen |= tokens
+                yield other
+
+
+def _tokens(text: str) -> set[str]:
+    return {text[start:end].lower() for start, end in at_tokens(text)}
