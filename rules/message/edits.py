@@ -19,7 +19,7 @@ _KEPT = frozenset({"from", "to"})
 
 def apply_edits(raw: bytes, edits: Iterable[HeaderEdit]) -> bytes:
     """The message with its edits; everything else byte for byte."""
-    pieces = []
+    pieces: list[bytes] = []
     position = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         pieces += (raw[position : edit.start], edit.replacement)

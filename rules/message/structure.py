@@ -1,7 +1,7 @@
 """The tree of parts: a walk along boundaries with offsets into the bytes.
 
-Promises: total; time linear in the size for a given depth, which is limited. Both views: RFC 2046 by the letter, and what
-a sloppy client makes of trailing garbage, parts after the end, a missing or second boundary, a second Content-Type.
+Promises: total; time linear in the size for a given depth, which is limited. Both views: RFC 2046 by the letter, and
+what a sloppy client makes of trailing garbage, parts after the end, a missing or second boundary, two Content-Types.
 Limits met are defects: the rest is then a gap that is still read as text.
 """
 
@@ -62,11 +62,13 @@ _MESSAGE = Value("message/rfc822")
 def walk(raw: bytes, block: Block) -> Tree:
     """The tree of the message whose header block this is."""
     tree = Tree(raw)
-    _enter(tree, "", block, len(raw), frozenset(), View.BOTH, _TEXT)
+    _enter(tree, "", block, len(raw), outer=frozenset(), view=View.BOTH, default=_TEXT)
     return tree
 
 
-def _enter(tree: Tree, path: str, block: Block, end: int, outer: frozenset[bytes], view: View, default: Value) -> None:
+def _enter(
+    tree: Tree, path: str, block: Block, end: int, *, outer: frozenset[bytes], view: View, default: Value
+) -> None:
     """Reads what the headers say it is, in every way they can be read."""
     where = f"part {path}" if path else "message"
     tree.defects += block.defects
@@ -74,13 +76,9 @@ def _enter(tree: Tree, path: str, block: Block, end: int, outer: frozenset[bytes
     tree.gaps += [(f"{where} junk", *span) for span in block.junk]
     types, encodings = _declared(tree, block.headers, where)
     for declared in types or [default]:
-        seen = (
-            view
-            if len(types) < 2
-            else View.STRICT
-            if declared is types[0] and view is not View.LENIENT
-            else View.LENIENT
-        )
+        seen = view
+        if len(types) > 1 and view is not View.LENIENT:
+            seen = View.STRICT if declared is types[0] else View.LENIENT
         if declared.kind.startswith("multipart/"):
             entity = Entity(path, block.headers, block.body_start, end, declared, encodings[0], seen)
             _multipart(tree, entity, outer, where)
@@ -175,4 +173,4 @@ def _parts(tree: Tree, entity: Entity, outer: frozenset[bytes], splits: list[Spl
             view = View.LENIENT
         path = f"{entity.path}.{number}" if entity.path else str(number)
         block = read_block(tree.raw, *span, f"part {path}", part=True)
-        _enter(tree, path, block, span[1], outer, view, default)
+        _enter(tree, path, block, span[1], outer=outer, view=view, default=default)

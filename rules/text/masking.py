@@ -1,7 +1,7 @@
 """Masking: what may be shown and logged of a value that is private.
 
-Promises: total; an address keeps the first letter of its local part and of its domain and the last label, a number keeps
-its first and last digits, a word its first letter. No control character survives, so a mask can't forge a log line.
+Promises: total; an address keeps the first letter of its local part and of its domain and the last label, a number
+keeps its first and last digits, a word its first letter. No control character survives, so a mask can't forge a log line.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 WORD = re.compile(r"\S+")
 DIGITS_SHOWN_OF_A_PHONE = (4, 2)
-# Fewer digits may be shown of short or self-checking numbers: with six digits of a BSN its check sum leaves nine people.
+# Fewer digits may be shown of short or self-checking numbers: six digits of a BSN and its check sum leave nine people.
 DIGITS_SHOWN = (2, 1)
 PHONE_DIGITS_MIN = 9
 BULLET = "•"

@@ -1,7 +1,7 @@
 """Normalised text that remembers where it came from.
 
-Promises: only runs that hold something else than ASCII are touched: NFKC, invisible characters out, every dash a hyphen,
-every space a space. `Text.source` leads any span back. Linear, total; ASCII costs nothing.
+Promises: only runs that hold something else than ASCII are touched: NFKC, invisible characters out, every dash a
+hyphen, every space a space. `Text.source` leads any span back. Linear, total; ASCII costs nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TABLE: dict[int, str | None] = {**_DASHES, **_QUOTES, **_BREAKS, **_INVISIBLE}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`text` is normalised; `starts` and `shifts` lead back: from starts[i] on, position + shifts[i] is in the source."""
+    """`text` is normalised; what begins at starts[i] comes from sources[i] on, a `solid` run as a whole."""
 
     text: str
     starts: tuple[int, ...] = field(default=(), repr=False)
