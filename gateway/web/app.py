@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from gateway import logs, metrics
 from gateway.errors import StoreError
 from gateway.web.clauses import ClausePages
-from gateway.web.health import healthz, readyz
+from gateway.web.health import healthz
 from gateway.web.pages import language, tell
 from gateway.web.sender import SenderPages
 from gateway.web.shell import Shell
@@ -53,10 +53,10 @@ def build(site: Site) -> ASGIApp:
         response.headers.update(error.headers or {})
         return response
 
-    return Starlette(
+    pages = Starlette(
         routes=[
             Route("/healthz", healthz),
-            Route("/readyz", readyz(site.readiness), name="readyz"),
+            Route("/readyz", site.readiness.readyz),
             Route("/static/style.css", style),
             Route("/clauses", clauses.clauses),
             Route("/clauses/{clause}", clauses.clause),
@@ -65,6 +65,9 @@ def build(site: Site) -> ASGIApp:
         exception_handlers={HTTPException: refused, StoreError: later},
         middleware=[Middleware(Shell, failed=failed)],
     )
+    # A slash too many is another address: the redirect would repeat the Host header, whatever a client put there.
+    pages.router.redirect_slashes = False
+    return pages
 
 
 async def style(_request: Request) -> Response:

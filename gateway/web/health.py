@@ -61,6 +61,14 @@ class Readiness:
         passed = await asyncio.gather(*(probe.passed() for probe in self.probes.values()))
         return dict(zip(self.probes, passed, strict=True))
 
+    async def readyz(self, _request: Request) -> Response:
+        """Ready: every check passed, else 503."""
+        checks = await self.checks()
+        for name, passed in checks.items():
+            metrics.ready(name, passed=passed)
+        ready = all(checks.values())
+        return JSONResponse({"ready": ready, "checks": checks}, status_code=200 if ready else 503)
+
 
 async def smarthost_answers(host: str, port: int) -> None:
     """Connect to the mail server as far as TCP goes: whether it takes mail shows in the outbox. OSError if not."""
@@ -80,16 +88,3 @@ async def disk_has_room(directory: Path, floor_bytes: int) -> None:
 async def healthz(_request: Request) -> Response:
     """Alive: this process answers."""
     return JSONResponse({"alive": True})
-
-
-def readyz(readiness: Readiness) -> Callable[[Request], Awaitable[Response]]:
-    """Make the page that tells whether every check passed, with 503 if one did not."""
-
-    async def page(_request: Request) -> Response:
-        checks = await readiness.checks()
-        for name, passed in checks.items():
-            metrics.ready(name, passed=passed)
-        ready = all(checks.values())
-        return JSONResponse({"ready": ready, "checks": checks}, status_code=200 if ready else 503)
-
-    return page

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,6 +57,8 @@ class Shell:
 
         try:
             await self.app(scope, receive, dressed)
+        except ClientDisconnect:
+            return
         except Exception as error:
             logs.fault("web", error)
             metrics.fault("web")
