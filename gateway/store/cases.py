@@ -26,10 +26,13 @@ from gateway.store.states import State
 from gateway.store.views import CaseView, HoldView, JobView, RecipientView
 
 _CASE = select(case, message.c.name, message.c.size, message.c.removed_at, message.c.erased_at).join(message)
+# A copy that joined its case later sealed its hold with its own key.
+_own = message.alias("own")
 _HOLDS = (
-    select(hold, case.c.reference, case.c.sealed.label("about"), message.c.name)
+    select(hold, case.c.reference, case.c.sealed.label("about"), message.c.name, _own.c.name.label("own_name"))
     .join(case, case.c.id == hold.c.case_id)
     .join(message, message.c.id == case.c.message_id)
+    .join(_own, _own.c.id == hold.c.message_id)
 )
 
 
@@ -185,7 +188,7 @@ class Cases:
     def _hold(self, row: Any) -> HoldView:
         person, by, reason, identity, subject = "", "", "", "", ""
         if row.about is not None:
-            sealer = self._keys.sealer(row.name)
+            sealer = self._keys.sealer(row.own_name)
             identity, _sender, subject, _message_id = self._about(row.about, row.name, row.case_id)
             person = open_value(sealer, row.sealed, f"hold.sealed:{row.id}")
             if row.outcome is not None:

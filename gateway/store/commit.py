@@ -273,7 +273,7 @@ def _add_copy(rows: Rows, item: Prepared, one: _Known, message_id: int, *, parke
         )
         rows.add_archive(sealer, record, case_id=one.id, message_id=message_id)
     if d.hold is not None:
-        rows.add_hold(sealer, d.hold, case_id=one.id)
+        rows.add_hold(sealer, d.hold, case_id=one.id, message_id=message_id)
         for draft in d.hold.jobs:
             rows.add_job(sealer, draft, d.envelope.options, case_id=one.id, message_id=message_id, parked=True)
     leased = []

@@ -87,15 +87,19 @@ class Decider:
         notices = [draft for draft in ruling.jobs if draft.kind is not JobKind.MESSAGE]
         jobs += self._add(connection, rows, found, notices, ruling)
         if ruling.hold is not None:
-            rows.add_hold(self._keys.sealer(found.name), ruling.hold, case_id=found.id)
+            rows.add_hold(self._keys.sealer(found.name), ruling.hold, case_id=found.id, message_id=found.message_id)
             self._add(connection, rows, found, ruling.hold.jobs, ruling, parked=True)
         rows.add_audit(AuditDraft(ruling.by, f"case_{ruling.decision}", {"reason": ruling.reason}), ruling.reference)
         rows.flush()
         return Decided(ruling.reference, after, tuple(jobs))
 
     def _close_holds(self, connection: Connection, found: Any, ruling: Ruling) -> None:
-        waiting = select(hold.c.id, hold.c.approver).where(hold.c.case_id == found.id, hold.c.decided_at.is_(None))
-        for number, approver in connection.execute(waiting).all():
+        waiting = (
+            select(hold.c.id, hold.c.approver, message.c.name)
+            .join(message, message.c.id == hold.c.message_id)
+            .where(hold.c.case_id == found.id, hold.c.decided_at.is_(None))
+        )
+        for number, approver, name in connection.execute(waiting).all():
             # The sender decides only what is the sender's to decide.
             if ruling.decision is Decision.CONFIRM and approver != "self":
                 raise LinkRefused("act")
@@ -106,7 +110,7 @@ class Decider:
                 .values(
                     decided_at=micros(ruling.now),
                     decision=ruling.decision.value,
-                    outcome=seal_value(self._keys.sealer(found.name), outcome, f"hold.outcome:{number}"),
+                    outcome=seal_value(self._keys.sealer(name), outcome, f"hold.outcome:{number}"),
                 )
             )
 
@@ -238,12 +242,13 @@ def read_envelopes(connection: Connection, keys: Keys, case_id: int) -> list[Env
 
 
 def _underway(connection: Connection, case_id: int, ruling: Ruling) -> bool:
-    """Whether some of it is with the mail server already, or may be at this moment: too late to take back."""
+    """Whether some of it was sent or may be at this moment: once undo is over it is too late to take back."""
     if ruling.decision is not Decision.WITHDRAW:
         return False
     o = outbox.c
-    tried = or_(o.attempts > 0, o.lease_until > micros(ruling.now))
-    query = select(func.count()).where(o.case_id == case_id, o.kind == JobKind.MESSAGE.value, tried)
+    out = o.status.in_(("open", "settled"))
+    too_late = or_(o.attempts > 0, func.coalesce(o.not_before, 0) <= micros(ruling.now))
+    query = select(func.count()).where(o.case_id == case_id, o.kind == JobKind.MESSAGE.value, out, too_late)
     return bool(connection.scalar(query))
 
 

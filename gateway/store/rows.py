@@ -119,13 +119,14 @@ class Rows:
         )
         return number, leased
 
-    def add_hold(self, sealer: Sealer, draft: HoldDraft, *, case_id: int) -> None:
+    def add_hold(self, sealer: Sealer, draft: HoldDraft, *, case_id: int, message_id: int) -> None:
         self._hold = number = self._hold + 1
         person = draft.approver_person
         self.add(
             hold,
             number,
             case_id,
+            message_id,
             draft.approver,
             None if person is None else self._house.blind("approver", person),
             self.now,

@@ -155,6 +155,7 @@ hold = Table(
     metadata,
     Column("id", NUMBER, primary_key=True, autoincrement=False),
     Column("case_id", ForeignKey("case.id"), nullable=False, index=True),
+    Column("message_id", ForeignKey("message.id"), nullable=False),
     Column("approver", String(16), nullable=False),
     Column("person", LargeBinary),  # blind: whose desk it lies on
     Column("created_at", MOMENT, nullable=False),

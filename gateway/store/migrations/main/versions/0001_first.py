@@ -195,6 +195,7 @@ def upgrade() -> None:
         "hold",
         sa.Column("id", NUMBER, autoincrement=False, nullable=False),
         sa.Column("case_id", NUMBER, nullable=False),
+        sa.Column("message_id", NUMBER, nullable=False),
         sa.Column("approver", sa.String(length=16), nullable=False),
         sa.Column("person", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -204,6 +205,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_hold_case_id"),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_hold_message_id"),
         sa.PrimaryKeyConstraint("id", name="pk_hold"),
     )
     op.create_index("ix_hold_case_id", "hold", ["case_id"], unique=False)
