@@ -65,10 +65,8 @@ def put(data: dict[str, Any], path: SettingPath, value: object) -> bool:
             if step == len(here):
                 here.append(empty)
             here = here[step]
-        elif isinstance(here, dict):
-            here = here.setdefault(step, empty)
         else:
-            return False
+            here = here.setdefault(step, empty)
     if not isinstance(here, dict):
         return False
     here[path[-1]] = value

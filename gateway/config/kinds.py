@@ -20,6 +20,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from rules.message import canonical_address
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # Where a mail server without AUTH may be reached from: loopback (RFC 1122, RFC 4291) and private (RFC 1918, RFC 4193).
@@ -35,12 +37,10 @@ HOST_NAME = re.compile(
 def mail_address(text: str) -> str:
     """One e-mail address in the form everything compares by. Syntax only: never asks the network, takes .test too."""
     try:
-        found = validate_email(
-            text.strip(), check_deliverability=False, allow_quoted_local=True, test_environment=True
-        )
+        found = validate_email(text.strip(), check_deliverability=False, allow_quoted_local=True, test_environment=True)
     except EmailNotValidError as exc:
         raise ValueError(f'"{text}" is no e-mail address') from exc
-    return found.normalized.lower()
+    return canonical_address(found.normalized)
 
 
 def mail_domain(text: str) -> str:

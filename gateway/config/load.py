@@ -78,7 +78,7 @@ class Loading:
         variable = next((name for path, name in self.origins.items() if path == where[: len(path)]), None)
         if where in self.broken and sentence.startswith("is missing"):
             return  # it is there, and what is wrong with it is said already
-        place = variable or f"{self.path}: {dotted(where)}"
+        place = variable or ": ".join(filter(None, (str(self.path), dotted(where))))
         if (place, sentence) not in self.mistakes:
             self.mistakes.append((place, sentence))
 

@@ -1,4 +1,4 @@
-"""Which of the files with secrets other accounts of this machine can read.
+"""Says which of the files with secrets other accounts of this machine can read.
 
 Promises: looks at the files the configuration names, reads none. A finding is a warning, not a mistake: mounted secrets
 of containers are often readable by all inside a container that holds nobody else.

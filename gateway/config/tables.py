@@ -285,3 +285,8 @@ class Config:
     web: Web = field(default_factory=Web)
     dkim: Dkim = field(default_factory=Dkim)
     workers: Workers = field(default_factory=Workers)
+
+    @property
+    def state_folder(self) -> Path:
+        """Where message files go."""
+        return self.archive.blobs or self.store.folder

@@ -1,0 +1,42 @@
+"""Secrets that other accounts can read."""
+
+from pathlib import Path
+
+from gateway.config import load
+from gateway.config.permissions import exposed
+from tests.gateway.config.test_load import MINIMAL
+
+EVERYTHING = MINIMAL.replace(
+    'host = "smtp.school.example"',
+    'host = "smtp.school.example"\nauth = "password"\nlogin = "postwacht"\n'
+    'password_file = "smarthost.password"\nclient_certificate_file = "other.key"',
+) + (
+    '[auth]\nmethod = "file"\nfile = "passwords"\n'
+    '[web]\ntls = "implicit"\ncertificate_file = "tls.crt"\nkey_file = "tls.key"\n'
+    '[dkim.keys]\n"school.example" = "other.key"\n'
+)
+
+
+def test_every_file_with_a_secret_is_looked_at(folder: Path) -> None:
+    (folder / "passwords").write_text("")
+    for file in folder.iterdir():
+        file.chmod(0o644)
+    (folder / "postwacht.toml").write_text(EVERYTHING)
+    config = load(Path("postwacht.toml"), {})
+    assert [setting for setting, _ in exposed(config)] == [
+        "smarthost.password_file",
+        "store.key_file",
+        "listener[0].key_file",
+        "smarthost.client_certificate_file",
+        "auth.file",
+        "web.key_file",
+        "dkim.keys.school.example",
+    ]
+
+
+def test_files_of_the_owner_and_the_group_alone_are_in_order(folder: Path) -> None:
+    (folder / "passwords").write_text("")
+    for file in folder.iterdir():
+        file.chmod(0o640)
+    (folder / "postwacht.toml").write_text(EVERYTHING)
+    assert list(exposed(load(Path("postwacht.toml"), {}))) == []
