@@ -45,10 +45,12 @@ bench: venv packages
 soak: venv packages
 	POSTWACHT_SOAK=1 $(BIN)/python -m pytest tests/faults tests/fuzz -n $(WORKERS) --timeout 3600 $(ARGS)
 
-# Writes the hashed lock without any address in it.
+# Writes the hashed locks without any address in them: for working here, and for what is deployed.
 lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock --quiet
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" -c requirements.lock pyproject.toml -o deploy/requirements.lock --quiet
 
 clean:
 	rm -rf $(VENV) build .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache
