@@ -100,7 +100,6 @@ def test_a_judged_message_counts_its_action_and_each_finding() -> None:
         visible_recipients=(),
         envelope=(),
         fixed=True,
-        identity=None,
     )
     metrics.judged("submission", verdict, 0.002)
     metrics.judged("submission", verdict)

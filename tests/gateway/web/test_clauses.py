@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gateway.web.app import build
+from gateway.web.clauses import NEVER_CHECKED
 from gateway.web.words import CLAUSES
 from rules.policy import ClausePolicy, Policy
 from rules.verdict import Action, Approver
@@ -33,7 +34,7 @@ def test_every_clause_of_the_protocol_has_a_page(clause: str, lang: str) -> None
     assert (found.title_nl if lang == "nl" else found.title_en) in shown
     assert found.phrase in shown
     assert text.unseen in shown
-    assert (text.checked in shown) == found.built
+    assert (text.checked in shown) == (found.built or clause in NEVER_CHECKED)
 
 
 def test_the_texts_cover_the_policy_and_nothing_else() -> None:
@@ -91,3 +92,12 @@ def test_a_clause_that_is_not_built_says_that_nothing_is_checked() -> None:
     page = with_clause(replace(policy().clauses["C19"], built=False)).get("/clauses/C19")
     assert "nog niet gebouwd" in page.text
     assert CLAUSES["nl"]["C19"].checked not in page.text
+    assert "wordt hersteld" not in page.text
+
+
+@pytest.mark.parametrize("clause", sorted(NEVER_CHECKED))
+def test_what_no_gateway_sees_is_not_promised_to_be_built(clause: str) -> None:
+    page = client(PaperDesk(clock())).get(f"/clauses/{clause}?lang=nl")
+    assert "nog niet gebouwd" not in page.text
+    assert "Niets." in page.text
+    assert not policy().clauses[clause].built
