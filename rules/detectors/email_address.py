@@ -37,9 +37,9 @@ _IMCEA = re.compile(r"IMCEA[A-Z0-9]*-", re.IGNORECASE)
 _PLUS_HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
 _DOT = r"(?:[ \t]?\.|[ \t]{0,2}[\[({][ \t]?(?:dot|punt|\.)[ \t]?[\])}][ \t]{0,2}|[ \t]{1,2}(?:dot|punt)[ \t]{1,2})"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_DOMAIN = re.compile(rf"\s{{0,2}}({_LABEL}(?:{_DOT}{_LABEL}){{1,5}})", re.IGNORECASE)
+_DOMAIN = re.compile(rf"\s{{0,3}}({_LABEL}(?:{_DOT}{_LABEL}){{1,5}})", re.IGNORECASE)
 _LOCAL_BACKWARDS = re.compile(
-    r"\s{0,2}((?:[\w.+'-]|[\])}][ \t]?(?:tod|tnup|\.)[ \t]?[\[({]|[ \t]{1,2}(?:tod|tnup)[ \t]{1,2})+)", re.IGNORECASE
+    r"\s{0,3}((?:[\w.+'-]|[\])}][ \t]?(?:tod|tnup|\.)[ \t]?[\[({]|[ \t]{1,2}(?:tod|tnup)[ \t]{1,2})+)", re.IGNORECASE
 )
 _SPELLED_DOT = re.compile(
     r"[ \t]*[\[({]?[ \t]*\b(?:dot|punt)\b[ \t]*[\])}]?[ \t]*|[ \t]*[\[({][ \t]*\.[ \t]*[\])}][ \t]*|[ \t]*\.[ \t]*",
@@ -51,8 +51,15 @@ _MARK = re.compile(
     rf"[\[({{<][ \t]?(?:{_WORDS})[ \t]?[\])}}>]|\b(?:apenstaartje|apenstaart|apestaartje|apestaart)\b|\bat\b|@",
     re.IGNORECASE,
 )
-# What must be in the text (lower case) before any of the slower readings starts.
-_HINTS = ("[at", "[ at", "(at", "( at", "{at", "<at", " at ", "staart", "(a)", "[a]", "[@", "(@", " @", "@ ", "@\n")
+# Signs in the text (lower case) of an `@` that is spoken or stands apart, by a letter that most texts lack.
+_HINTS = {
+    "@": (" @", "@ ", "\n@", "@\n", "@\r", "[@", "(@", "{@"),
+    "(": ("(at", "( at", "(a)", "(ape"),
+    "[": ("[at", "[ at", "[a]", "[ape"),
+    "{": ("{at", "{ at", "{ape"),
+    "<": ("<at",),
+    " ": (" at ", "staart"),
+}
 _PERCENT_RUN = re.compile(r"[^\s<>\"'()=:;,?&/\\]+")
 _UPPER_TO_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -121,13 +128,26 @@ def _is_domain(domain: str) -> bool:
 
 def _disguised(text: str) -> Iterator[_Found]:
     """Addresses whose `@` is a word, stands apart, or is percent-encoded."""
-    folded = text.lower() if text.isascii() else text.translate(_UPPER_TO_LOWER)
+    folded = text.lower()
+    if len(folded) != len(text):  # a few capitals become two letters
+        folded = text.translate(_UPPER_TO_LOWER)
     if "%40" in folded or "%2540" in folded:
         yield from _percent(text, folded)
-    if any(hint in folded for hint in _HINTS):
-        for mark in _MARK.finditer(text):
+    done = -1
+    hints = [hint for sign, hints in _HINTS.items() if sign in folded for hint in hints if hint in folded]
+    for position in sorted({start for hint in hints for start in _positions(folded, hint)}):
+        mark = _MARK.search(text, max(done, position - 4, 0), position + 16)
+        if mark is not None:
+            done = mark.end()
             if (hit := _around(text, mark)) is not None:
                 yield hit
+
+
+def _positions(text: str, needle: str) -> Iterator[int]:
+    position = text.find(needle)
+    while position != -1:
+        yield position
+        position = text.find(needle, position + 1)
 
 
 def _percent(text: str, folded: str) -> Iterator[_Found]:

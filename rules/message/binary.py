@@ -11,6 +11,7 @@ import re
 from rules.text.charsets import guess
 
 _SNIFF_BYTES = 1024
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes([*range(9), 11, *range(14, 32)])
 _DOMAIN = re.compile(rb"@[A-Za-z0-9][A-Za-z0-9-]*\.[A-Za-z0-9.-]{2,}")
 _WINDOW = 80
@@ -19,11 +20,15 @@ _LETTERS_BACKWARDS = re.compile(rb"[!-~]+")
 
 def is_text(data: bytes) -> bool:
     """Whether a file's first bytes are letters in any encoding we know."""
-    head = data[:_SNIFF_BYTES]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or (head and head.translate(None, _CONTROLS) == head):
+    if data.startswith(_MARKS):
         return True
-    plain = guess(head)
-    return bool(plain) and sum(map(str.isprintable, plain)) + plain.count("\n") * 2 > len(plain) * 0.95
+    middle = len(data) // 2
+    sample = data[:_SNIFF_BYTES] + data[middle : middle + _SNIFF_BYTES] + data[-_SNIFF_BYTES:]
+    if sample.translate(None, _CONTROLS) == sample:
+        return True
+    # UTF-16 without a mark has zeros, and letters once decoded.
+    plain = guess(data[: _SNIFF_BYTES // 4])
+    return sum(map(str.isprintable, plain)) + 2 * plain.count("\n") > 0.95 * len(plain)
 
 
 def strings(data: bytes) -> str:

@@ -30,6 +30,7 @@ _TELLING = frozenset(
     "to cc bcc from sender reply-to resent-to resent-cc resent-bcc resent-from resent-sender content-type "
     "content-transfer-encoding content-disposition mime-version subject".split()
 )
+_TELLING_OF_PART = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class _Careful:
 
     def __init__(self, raw: bytes, start: int, end: int, where: str, *, part: bool) -> None:
         self.raw, self.start, self.end, self.where, self.part = raw, start, end, where, part
+        self.telling = _TELLING_OF_PART if part else _TELLING
         self.headers: list[Header] = []
         self.junk: list[tuple[int, int]] = []
         self.defects: list[Defect] = []
@@ -126,7 +128,7 @@ class _Careful:
 
     def _odd_name(self, written: bytes) -> bytes:
         name = written.translate(None, _UNSEEN)
-        if name.lower().decode("ascii") not in _TELLING or written == name:
+        if name.lower().decode("ascii") not in self.telling or written == name:
             return b""
         self._differ("a field with invisible letters in its name")
         return name
@@ -148,7 +150,7 @@ class _Careful:
         while position < stop and _BLANK.match(self.raw, position, stop) is None:
             found = _FIELD.match(self.raw, position, stop) or _LINE.match(self.raw, position, stop)
             assert found is not None  # a line always matches
-            if found.re is _FIELD and found.group(1).decode("ascii").lower() in _TELLING:
+            if found.re is _FIELD and found.group(1).decode("ascii").lower() in self.telling:
                 last = position
             position = found.end()
         return last

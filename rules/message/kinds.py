@@ -47,6 +47,11 @@ def _by_headers(message: Message) -> Iterator[str]:
         yield "list"
 
 
+def kinds_of_part(part: Part) -> frozenset[str]:
+    """What one part makes of the message."""
+    return frozenset(_by_part(part))
+
+
 def _by_part(part: Part) -> Iterator[str]:
     kind, names = part.content_type, {name.lower() for name in part.filenames}
     if kind in _TNEF_TYPES or "winmail.dat" in names:

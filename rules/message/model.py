@@ -41,6 +41,8 @@ _MESSAGE_TYPES = frozenset(
 )
 _MESSAGE_NAMES = (".eml", ".mht", ".mhtml")
 _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/")
+# Enough for the first few fields of an attached message.
+_HEAD_BYTES = 2 * 1024
 _LOOKS_LIKE_MESSAGE = re.compile(
     rb"(?:(?:from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|x-[!-9;-~]+)[ \t]*:"
     rb"[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+\r?\n){3}",
@@ -102,7 +104,8 @@ class Part:
             return True
         if not self.content_type.startswith(_OPAQUE) or (self.content_type == "text/plain" and not self.is_attachment):
             return False
-        return _LOOKS_LIKE_MESSAGE.match(self.payload) is not None
+        head = decode_payload(self.source[self.start : min(self.end, self.start + _HEAD_BYTES)], self.encoding)
+        return _LOOKS_LIKE_MESSAGE.match(head) is not None
 
     @property
     def is_attachment(self) -> bool:
@@ -241,7 +244,7 @@ def parse(raw: bytes) -> Message:
 
 def _parse(raw: bytes, depth: int) -> Message:
     block = read_block(raw, 0, len(raw), "message")
-    tree = walk(raw, block)
+    tree = walk(raw, block, expand=depth == 0)
     differences = list(tree.differences)
     parts = tuple(_part(raw, entity, depth, differences) for entity in tree.leaves)
     containers = tuple(_part(raw, entity, depth, differences) for entity in tree.containers)

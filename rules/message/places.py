@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from rules.message.binary import is_text, strings
 from rules.message.cards import unfolded
 from rules.message.disguises import readings
+from rules.message.kinds import HIDING, kinds_of_part
 from rules.message.model import Message, Part
 from rules.message.params import read_value
 from rules.message.payload import KNOWN
@@ -26,11 +27,7 @@ from rules.text.words import decode_words
 _CALENDAR = (frozenset({"text/calendar", "application/ics", "text/x-vcalendar"}), (".ics", ".vcs", ".ical"))
 _VCARD = (frozenset({"text/vcard", "text/x-vcard", "text/directory"}), (".vcf", ".vcard"))
 _HTML = (frozenset({"text/html", "application/xhtml+xml"}), (".html", ".htm", ".xhtml"))
-_UNREAD = {
-    **dict.fromkeys(("application/ms-tnef", "application/vnd.ms-tnef"), "tnef"),
-    **dict.fromkeys(("application/pkcs7-mime", "application/x-pkcs7-mime"), "encrypted"),
-    "application/x-microsoft-rpmsg-message": "encrypted",
-}
+_SHUT = frozenset({"tnef", "smime_encrypted", "rpmsg"})
 
 
 def places(message: Message) -> Iterator[Place]:
@@ -39,26 +36,28 @@ def places(message: Message) -> Iterator[Place]:
 
 
 def unread(message: Message) -> Iterator[tuple[str, str]]:
-    """Parts nobody here looked into, as (where, why): "tnef", "encrypted", "too_deep", "transfer_encoding"."""
+    """What `places` did not look into, as (where, why): "tnef", "encrypted", "too_deep", "ambiguous", "encoding"."""
     for defect in message.defects:
         if defect.code in {"too_deep", "too_many_parts"}:
-            yield defect.where, defect.code
-    for part in message.parts:
-        where = f"part {part.path}"
-        if why := _why_unread(part):
-            yield where, why
+            yield defect.where, "too_deep"
+    if message.depth:
+        # The differences of the message itself are its own; those of an attached one would be seen by nobody.
+        yield from ((difference.where, "ambiguous") for difference in message.differences)
+    for part in (*message.containers, *message.parts):
+        where = f"part {part.path}" if part.path else "message"
+        if hiding := kinds_of_part(part) & HIDING:
+            yield where, "tnef" if "tnef" in hiding else "encrypted"
         elif part.message is not None:
             yield from ((f"{where}: {inner}", why) for inner, why in unread(part.message))
         elif part.holds_message:
             yield where, "too_deep"
         elif part.encoding not in KNOWN:
-            yield where, "transfer_encoding"
+            yield where, "encoding"
 
 
-def _why_unread(part: Part) -> str:
-    if "winmail.dat" in (name.lower() for name in part.filenames):
-        return "tnef"
-    return _UNREAD.get(part.content_type, "")
+def _is_shut(part: Part) -> bool:
+    """Whether the content is a format that hides what is in it; signed mail only wraps it."""
+    return not kinds_of_part(part).isdisjoint(_SHUT)
 
 
 def _message(message: Message, within: str, path: str) -> Iterator[Place]:
@@ -95,7 +94,7 @@ def _part(part: Part, message: Message, where: str, path: str) -> Iterator[Place
             yield from _header(header, f"{where} header {header.name.title()}", path)
     for name in part.filenames:
         yield Place(f"{where} file name", "filename", name, None, path)
-    if part in message.containers or _why_unread(part):
+    if part.content_type.startswith("multipart/") or _is_shut(part):
         return
     nested = part.message
     if nested is not None:
@@ -134,7 +133,8 @@ def _is(part: Part, family: tuple[frozenset[str], tuple[str, ...]]) -> bool:
 
 def _text(text: str, where: str, kind: str, path: str, *, flowed: bool = False) -> Iterator[Place]:
     for piece_kind, piece in split_quotes(text) if kind == "text" else [(kind, text)]:
-        yield Place(where, piece_kind, piece, None, path)
+        if piece:
+            yield Place(where, piece_kind, piece, None, path)
     yield from (Place(where, "raw", other, None, path) for other in _fresh(readings(text, flowed=flowed), text))
 
 
@@ -148,7 +148,8 @@ def _html(text: str, where: str, path: str) -> Iterator[Place]:
     found = html_text(text)
     for quoted, piece in _cut(found.text, found.quotes):
         for kind, part in [("quoted", piece)] if quoted else split_quotes(piece):
-            yield Place(f"{where} text/html", kind, part, None, path)
+            if part:
+                yield Place(f"{where} text/html", kind, part, None, path)
     links = [unquote(unquote(link)) for link in found.links]
     for name, kind, texts in (
         ("link", "link", links),

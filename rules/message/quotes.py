@@ -1,6 +1,7 @@
 """Quoted mail inside a text: header blocks (Van/Aan/CC), attribution lines, lines behind `>`.
 
-Promises: total, linear; every letter of the text comes back in exactly one piece, quote marks excepted.
+Promises: total, linear; every letter of the text comes back in exactly one piece, quote marks excepted. Only lines
+with a colon are looked at: header lines have one, and attributions end in one.
 Wordings: Outlook, Apple, Thunderbird, Gmail in Dutch, English, German and French.
 """
 
@@ -9,79 +10,93 @@ from __future__ import annotations
 import re
 
 _FROM = frozenset("van from von de afzender expéditeur absender sender".split())
-_OTHERS = {
-    **dict.fromkeys("verzonden datum sent date gesendet datum envoyé envoye".split(), "date"),
-    **dict.fromkeys("aan to an à a".split(), "to"),
-    **dict.fromkeys("cc kopie copie kopie: cci bcc".split(), "cc"),
-    **dict.fromkeys("onderwerp subject betreff objet".split(), "subject"),
-    **dict.fromkeys(("antwoord aan", "reply-to", "namens", "antwort an", "répondre à"), "reply"),
-}
+_OTHERS = frozenset(
+    "verzonden datum sent date gesendet envoyé envoye aan to an à a cc bcc cci kopie copie onderwerp subject betreff objet "
+    "namens".split()
+) | {"antwoord aan", "reply-to", "antwort an", "répondre à"}
 _LABEL = re.compile(r"[\s>*_|]{0,20}([A-Za-zÀ-ÿ-]{1,12}(?: [A-Za-zÀ-ÿ]{1,4})?)[*_]{0,2}[ \t\xa0]?:")
-_MARKED = re.compile(r"[ \t]*(?:>[ \t]?)+")
+_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _SEPARATOR = re.compile(
-    r"[\s>]{0,20}(?:-{2,}|_{10,}|begin )[\s-]{0,4}"
-    r"(?:$|oorspronkelijk|original|ursprüngliche|message d'origine|"
-    r"doorgestuurd|forwarded|weitergeleitet|message transféré)",
-    re.IGNORECASE,
+    r"[\s>]{0,20}(?:-{2,}|_{10,}|(?:begin )?(?:oorspronkelijk|doorgestuurd|forwarded|original))", re.IGNORECASE
 )
 _ATTRIBUTION = re.compile(
     r"[\s>]{0,20}(?:op|on|am|le)\b.{4,300}?\b(?:schreef|geschreven|wrote|schrieb|geschrieben|a écrit)\b"
-    r"[^:\n]{0,200}:\s*$",
+    r"[^:\n]{0,200}:\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_HINTS = (
-    ">", "van:", "van :", "from:", "von:", "de:", "de :", "schreef", "geschreven", "wrote", "schrieb", "écrit", "-----",
-    "__________", "afzender", "absender", "sender", "*:",
-)  # fmt: skip
-# A header block's labels stand close together, at most with blank lines and wrapped recipients between.
-_BLOCK_LINES = 40
 _ATTRIBUTION_LINES = 3
+# A block's lines stand together; between them may be a list of recipients as long as a class.
+_BLOCK_LETTERS = 20_000
+_LINE_LETTERS = 400
+_BLANK_LINES_MAX = 2
 
 
 def split_quotes(text: str) -> list[tuple[str, str]]:
     """Pieces in order: ("text", …) written now, ("quoted", …) from an earlier mail."""
-    folded = text.lower()
-    if not any(hint in folded for hint in _HINTS):
-        return [("text", text)]
-    lines = text.splitlines(keepends=True)
-    cut = _first_cut(lines)
+    cut = _first_cut(text) if ":" in text else len(text)
+    own, earlier = text[:cut], text[cut:]
+    pieces = _by_marks(own) if ">" in own else [("text", own)]
+    if earlier:
+        pieces.append(("quoted", _MARKS.sub("", earlier) if ">" in earlier else earlier))
+    return pieces
+
+
+def _by_marks(text: str) -> list[tuple[str, str]]:
     pieces: list[tuple[str, list[str]]] = []
-    for number, line in enumerate(lines):
-        marks = _MARKED.match(line)
-        kind = "quoted" if number >= cut or marks is not None else "text"
+    for line in text.splitlines(keepends=True):
+        marks = _MARKS.match(line)
+        kind = "text" if marks is None else "quoted"
         if not pieces or pieces[-1][0] != kind:
             pieces.append((kind, []))
-        pieces[-1][1].append(line[marks.end() :] if marks else line)
+        pieces[-1][1].append(line if marks is None else line[marks.end() :])
     return [(kind, "".join(piece)) for kind, piece in pieces]
 
 
-def _first_cut(lines: list[str]) -> int:
-    """The line from which everything is quoted; past the end if there is none."""
-    labels = [_label(line) for line in lines]
-    for number, line in enumerate(lines):
-        if labels[number] == "from" and _is_block(labels, number):
-            return number - 1 if number and _SEPARATOR.match(lines[number - 1]) else number
-        if "-" in line and _SEPARATOR.match(line) and "from" in labels[number + 1 : number + 6]:
-            return number
-        if line.rstrip().endswith(":") and _attribution(lines, number):
-            return max(0, number)
-    return len(lines)
+def _first_cut(text: str) -> int:
+    """From where everything is quoted; the end if nothing is."""
+    sender = -1
+    position = 0
+    while (colon := text.find(":", position)) != -1:
+        start = text.rfind("\n", position, colon) + 1 or position
+        end = text.find("\n", colon)
+        end = len(text) if end == -1 else end
+        line = text[start : min(end, start + _LINE_LETTERS)]
+        label = _label(line)
+        if label in _FROM:
+            sender = start
+        elif label in _OTHERS and 0 <= start - sender < _BLOCK_LETTERS and sender >= 0:
+            return _with_separator(text, sender)
+        elif line.rstrip().endswith(":") and (first := _attribution(text, start, end)) >= 0:
+            return first
+        position = end + 1
+    return len(text)
 
 
 def _label(line: str) -> str:
-    found = _LABEL.match(line) if ":" in line else None
-    if found is None:
-        return ""
-    word = found.group(1).lower()
-    return "from" if word in _FROM else _OTHERS.get(word, "")
+    found = _LABEL.match(line)
+    return found.group(1).lower() if found is not None else ""
 
 
-def _is_block(labels: list[str], number: int) -> bool:
-    return len({label for label in labels[number + 1 : number + _BLOCK_LINES] if label}) >= 1
+def _with_separator(text: str, start: int) -> int:
+    """A line like "-----Oorspronkelijk bericht-----" before the block belongs to it."""
+    above = start
+    for _ in range(_BLANK_LINES_MAX + 1):
+        if above == 0:
+            break
+        end = above - 1
+        above = text.rfind("\n", 0, end) + 1
+        line = text[above:end]
+        if line.strip(" \t\r>"):
+            return above if _SEPARATOR.match(line) else start
+    return start
 
 
-def _attribution(lines: list[str], number: int) -> bool:
-    return any(
-        _ATTRIBUTION.match("".join(lines[first : number + 1]))
-        for first in range(number, max(-1, number - _ATTRIBUTION_LINES), -1)
-    )
+def _attribution(text: str, start: int, end: int) -> int:
+    """Where "Op … schreef …:" begins, if the line that ends here ends one; -1 if not."""
+    for _ in range(_ATTRIBUTION_LINES):
+        if end - start > _LINE_LETTERS * 2:
+            break
+        if _ATTRIBUTION.match(text, start, end):
+            return start
+        start = text.rfind("\n", 0, max(0, start - 1)) + 1
+    return -1

@@ -19,8 +19,8 @@ from rules.message.values import Defect, Difference, Header, View
 # No client nests deeper than about six; each level is one more search over the bytes inside.
 MULTIPART_DEPTH_MAX = 20
 PARTS_MAX = 10_000
-# More alternatives than this can only be an attack; the first few already make the difference known.
-READINGS_MAX = 4
+# A second reading makes the difference known and the message held; a third would only cost time.
+READINGS_MAX = 2
 _TOKEN = re.compile(rb"[A-Za-z0-9.+_-]+")
 
 
@@ -42,6 +42,7 @@ class Tree:
     """What the walk found. `gaps` are named spans that belong to no part: preamble, epilogue, junk lines."""
 
     raw: bytes
+    expand: bool
     leaves: list[Entity] = field(default_factory=list)
     containers: list[Entity] = field(default_factory=list)
     gaps: list[tuple[str, int, int]] = field(default_factory=list)
@@ -54,14 +55,18 @@ class Tree:
     def differ(self, where: str, detail: str) -> None:
         self.differences.append(Difference("parts", where, detail))
 
+    def readings(self, view: View) -> int:
+        """How many readings to follow: one below an alternative and in attached messages, or levels double the work."""
+        return READINGS_MAX if self.expand and view is View.BOTH else 1
+
 
 _TEXT = Value("text/plain")
 _MESSAGE = Value("message/rfc822")
 
 
-def walk(raw: bytes, block: Block) -> Tree:
-    """The tree of the message whose header block this is."""
-    tree = Tree(raw)
+def walk(raw: bytes, block: Block, *, expand: bool = True) -> Tree:
+    """The tree of the message whose header block this is; without `expand` only the strict reading of it."""
+    tree = Tree(raw, expand)
     _enter(tree, "", block, len(raw), outer=frozenset(), view=View.BOTH, default=_TEXT)
     return tree
 
@@ -75,9 +80,11 @@ def _enter(
     tree.differences += block.differences
     tree.gaps += [(f"{where} junk", *span) for span in block.junk]
     types, encodings = _declared(tree, block.headers, where)
+    readings = tree.readings(view)
+    types, encodings = types[:readings], encodings[:readings]
     for declared in types or [default]:
         seen = view
-        if len(types) > 1 and view is not View.LENIENT:
+        if len(types) > 1:
             seen = View.STRICT if declared is types[0] else View.LENIENT
         if declared.kind.startswith("multipart/"):
             entity = Entity(path, block.headers, block.body_start, end, declared, encodings[0], seen)
@@ -122,16 +129,18 @@ def _multipart(tree: Tree, entity: Entity, outer: frozenset[bytes], where: str) 
         tree.defect("too_deep", where)
         tree.gaps.append((where, entity.start, entity.end))
         return
-    declared = entity.type.readings.get("boundary", ())[:READINGS_MAX]
+    declared = entity.type.readings.get("boundary", ())
     boundaries = [boundary.rstrip(b" \t") for boundary in declared if boundary.strip()]
     if len(boundaries) > 1:
         tree.differ(where, "two boundaries")
     if not outer.isdisjoint(boundaries):
         tree.differ(where, "the boundary of the multipart around it")
-    splits = [split(tree.raw, boundary, entity.start, entity.end) for boundary in boundaries]
+    readings = tree.readings(entity.view)
+    splits = [split(tree.raw, boundary, entity.start, entity.end) for boundary in boundaries[:readings]]
     if splits and (loose := unexplained(tree.raw, splits[0].garbage, entity.start, entity.end)):
         tree.differ(where, "text behind a boundary")
-        splits.append(split(tree.raw, boundaries[0], entity.start, entity.end, loose))
+        if readings > len(splits):
+            splits.append(split(tree.raw, boundaries[0], entity.start, entity.end, loose))
     if any(found.parts for found in splits):
         _parts(tree, entity, outer | set(boundaries), splits, where)
     else:

@@ -1,7 +1,7 @@
 """Masking: what may be shown and logged of a value that is private.
 
 Promises: total; an address keeps the first letter of its local part and of its domain and the last label, a number
-keeps its first and last digits, a word its first letter. No control character survives, so a mask can't forge a log line.
+keeps its first and last digits, a word its first letter. No control character survives: a mask can't forge a log line.
 """
 
 from __future__ import annotations

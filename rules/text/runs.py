@@ -12,8 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-# A letter before the run is part of it: a combining accent composes with it.
-_RUN = re.compile(r"[\x21-\x7e]?[^\x00-\x7f]+")
+_RUN = re.compile(r"[^\x00-\x7f]+")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"), "-")
 _QUOTES = {ord(mark): plain for marks, plain in (("‘’‚‛′", "'"), ("“”„‟″", '"')) for mark in marks}
 _BREAKS = dict.fromkeys(map(ord, "\u0085\u2028\u2029"), "\n")
@@ -62,18 +61,23 @@ def normalise(source: str) -> Text:
     starts: list[int] = []
     sources: list[int] = []
     solid: list[bool] = []
-    written = copied = 0
+    length = copied = 0
     for run in _RUN.finditer(source):
-        plain = _normal(run.group())
+        written = run.group()
+        begin, end = run.span()
+        if begin > copied and unicodedata.combining(written[0]):
+            # A combining accent composes with the letter before it.
+            begin -= 1
+            written = source[begin:end]
+        plain = _normal(written)
         if plain is None:
             continue
-        begin, end = run.span()
         pieces += (source[copied:begin], plain)
-        written += begin - copied
-        starts += (written, written + len(plain))
+        length += begin - copied
+        starts += (length, length + len(plain))
         sources += (begin, end)
         solid += (True, False)
-        written += len(plain)
+        length += len(plain)
         copied = end
     if not starts:
         return Text(source)
