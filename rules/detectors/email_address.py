@@ -33,6 +33,9 @@ _TOP = re.compile(r"[^\W\d_]{2,63}\Z|xn--[a-z0-9-]{2,59}\Z", re.IGNORECASE)
 # `naam=jan@x.nl`, `ouder/jan@x.nl`: legal in a local part, but never meant as one.
 _GLUE = re.compile(r"[=/&?#|*{}]")
 _RETURN_PATH = re.compile(r"(?:^|[+.-])([^=+]{1,64})=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})\Z")
+_FILE_ENDINGS = frozenset(
+    "csv doc docx eml gif htm html ics jpeg jpg msg ods odt pdf png ppt pptx rtf txt vcf xls xlsx zip".split()
+)
 _IMCEA = re.compile(r"IMCEA[A-Z0-9]*-", re.IGNORECASE)
 _PLUS_HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
 _DOT = r"(?:[ \t]?\.|[ \t]{0,2}[\[({][ \t]?(?:dot|punt|\.)[ \t]?[\])}][ \t]{0,2}|[ \t]{1,2}(?:dot|punt)[ \t]{1,2})"
@@ -100,6 +103,10 @@ def _written(text: str) -> Iterator[_Found]:
             first, local = start + glue, local[glue:]
         if value := canonical_address(f"{local}@{domain}"):
             yield first, end, value, HIGH
+            bare, _, ending = domain.rpartition(".")
+            if ending.lower() in _FILE_ENDINGS and _is_domain(bare):
+                # A file named after a person.
+                yield first, end - len(ending) - 1, canonical_address(f"{local}@{bare}"), HIGH
 
 
 def _inside_local(local: str, start: int, end: int) -> Iterator[_Found]:

@@ -11,13 +11,14 @@ import re
 
 _FROM = frozenset("van from von de afzender expéditeur absender sender".split())
 _OTHERS = frozenset(
-    "verzonden datum sent date gesendet envoyé envoye aan to an à a cc bcc cci kopie copie onderwerp subject betreff objet "
-    "namens".split()
+    "verzonden datum sent date gesendet envoyé envoye aan to an à a cc bcc cci kopie copie onderwerp subject betreff "
+    "objet namens".split()
 ) | {"antwoord aan", "reply-to", "antwort an", "répondre à"}
 _LABEL = re.compile(r"[\s>*_|]{0,20}([A-Za-zÀ-ÿ-]{1,12}(?: [A-Za-zÀ-ÿ]{1,4})?)[*_]{0,2}[ \t\xa0]?:")
 _MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _SEPARATOR = re.compile(
-    r"[\s>]{0,20}(?:-{2,}|_{10,}|(?:begin )?(?:oorspronkelijk|doorgestuurd|forwarded|original))", re.IGNORECASE
+    r"[\s>]{0,20}(?:-{2,}|_{10,}|(?:begin )?(?:oorspronkelijk|doorgestuurd|forwarded|original))",
+    re.IGNORECASE,
 )
 _ATTRIBUTION = re.compile(
     r"[\s>]{0,20}(?:op|on|am|le)\b.{4,300}?\b(?:schreef|geschreven|wrote|schrieb|geschrieben|a écrit)\b"
