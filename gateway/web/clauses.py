@@ -18,7 +18,6 @@ from gateway.web.words import CLAUSES, Lang, say
 from rules.policy import ClausePolicy
 from rules.verdict import Action
 
-
 # What happens in Magister, on paper and in talk no gateway sees: there is nothing to build and nothing to pretend.
 NEVER_CHECKED: Final = frozenset({"C4", "C9", "C10", "C12", "C23", "C25", "C26", "C30", "C33"})
 
