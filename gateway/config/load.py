@@ -101,7 +101,7 @@ class Loading:
         self.together(read)
         if self.mistakes:
             raise ConfigError(self.mistakes)
-        return tables.Config(source=self.path, **read)
+        return tables.Config(source=self.path, **read | {"school": read["school"].value()})
 
     def tables(self, name: str) -> tuple[Any, ...]:
         """Read a list of tables."""

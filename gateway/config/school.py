@@ -11,9 +11,10 @@ from pathlib import Path
 from gateway.config.load import Loading, read_toml
 from gateway.config.tables import SchoolTable
 from gateway.errors import ConfigError
+from rules.people import School
 
 
-def read_school(path: Path) -> SchoolTable:
+def read_school(path: Path) -> School:
     """Read a school file; a TOML file may also have the keys under [school]."""
     data = read_toml(path) if path.suffix.lower() == ".toml" else _read_json(path)
     if isinstance(data, dict) and list(data) == ["school"]:
@@ -23,7 +24,7 @@ def read_school(path: Path) -> SchoolTable:
     if school is None or loading.mistakes:
         raise ConfigError(loading.mistakes)
     assert isinstance(school, SchoolTable)
-    return school
+    return school.value()
 
 
 def _read_json(path: Path) -> object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -40,6 +40,7 @@ from gateway.config.kinds import (
     is_loopback,
 )
 from gateway.crypto import MasterKey
+from rules.people import School
 
 STRICT = with_config(ConfigDict(extra="forbid"))
 Mistakes = Iterator[tuple[str, str]]
@@ -88,6 +89,10 @@ class SchoolTable:
     privacy_officer: AddressOrNone = ""
     admins: tuple[Address, ...] = ()  # who operates the gateway
     protected: tuple[Address, ...] = ()  # confidants, council members: their mail is not read
+
+    def value(self) -> School:
+        """The school as judgement knows it."""
+        return School(**{item.name: getattr(self, item.name) for item in fields(self)})
 
     def mistakes(self) -> Mistakes:
         """Say what does not go together."""
@@ -273,7 +278,7 @@ class Config:
     """The whole configuration. `source` is the file it came from."""
 
     source: Path
-    school: SchoolTable
+    school: School
     listeners: tuple[Listener, ...]
     smarthost: Smarthost
     store: Store

@@ -13,12 +13,14 @@ from gateway.directory.reading import Note
 from gateway.directory.rows import Entry
 
 Entries = dict[str, list[Entry]]
+PEOPLE = ("students", "staff", "parents")
 
 
 def relate(entries: Entries) -> list[Note]:
     """Do all of it, in place. Returns what is to be said."""
     _parents_from_students(entries)
-    indexes = {kind: _index(entries[kind]) for kind in ("staff", "students", "parents", "contacts")}
+    renamed = _unlike_ids(entries)
+    indexes = {kind: _index(entries[kind]) | renamed.get(kind, {}) for kind in (*PEOPLE, "contacts")}
     notes: list[Note] = []
     for kind, rows in entries.items():
         columns = [column for column in FILES[kind] if column.refers]
@@ -66,6 +68,23 @@ def _named(student: Entry) -> list[tuple[str, str, str]]:
             found.append((address, "", ""))
     student.values.pop("parent_emails", None)
     return found
+
+
+def _unlike_ids(entries: Entries) -> dict[str, dict[str, str]]:
+    """Give people of different files different ids: numbers of staff and of pupils may be the same.
+
+    Pupils keep theirs, it is their leerlingnummer. Returns, for each file, what the old ids are now.
+    """
+    taken: set[str] = set()
+    renamed: dict[str, dict[str, str]] = {}
+    for kind in PEOPLE:
+        for entry in entries[kind]:
+            old = entry.text("id")
+            if old.casefold() in taken:
+                entry.values["id"] = f"{kind}:{old}"
+                renamed.setdefault(kind, {})[old.casefold()] = entry.text("id")
+        taken |= {entry.text("id").casefold() for entry in entries[kind]}
+    return renamed
 
 
 def _index(entries: list[Entry]) -> dict[str, str]:

@@ -86,3 +86,21 @@ def test_a_ground_may_name_a_contact_or_a_kind_of_contact(imported: Import) -> N
         grounds="party,data_kinds\nINFO@gemeente.example,phone\nleerplicht,phone\n",
     )
     assert [row["party"] for row in done.rows["grounds"]] == ["C1", "leerplicht"]
+
+
+def test_numbers_of_staff_pupils_and_parents_may_be_the_same(imported: Import) -> None:
+    done = imported(
+        staff="id,email,team_leader_id,parent_id\n1,a@school.example,2,1\n2,b@school.example,,\n",
+        students="id,parent_ids\n1,1\n3,\n",
+        parents="id,email\n1,ouder@x.example\n",
+        lists="address,members\nl@school.example,1;2\n",
+        mailboxes="address,member_ids\ninfo@school.example,1\n",
+    )
+    assert not done.notes
+    first, second = sorted(done.rows["staff"], key=lambda row: str(row["email"]))
+    assert (first["id"], first["team_leader_id"], first["parent_id"]) == ("staff:1", "2", "parents:1")
+    assert second["id"] == "2"
+    assert done.rows["students"][0] == {"id": "1", "parent_ids": ["parents:1"]}
+    assert done.rows["parents"][0]["student_ids"] == ["1"]
+    assert done.rows["mailboxes"][0]["member_ids"] == ["staff:1"]
+    assert done.rows["lists"][0]["members"] == ["staff:1", "2"]

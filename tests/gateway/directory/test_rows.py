@@ -92,7 +92,7 @@ def test_values_come_out_in_one_form(imported: Import) -> None:
         staff="id,code,first_name,infix,last_name,roles,email,aliases,valid_from\n"
         'M1,abc,Anna,van den,Bos,Docent; CONCIERGE,A.Bos@School.Example,"SMTP:a.bos@school.example;smtp:abc@school.example;X500:/o=x",2026-08-01T00:00:00\n',
         students="id,birth_date,class,bsn\n1,12-03-2012 00:00,3b,111222333\n",
-        parents="id,email,legal,custody,contact_ban\n1,Jan@Bücher.example,nee,,JA\n",
+        parents="id,email,legal,custody,contact_ban\nP1,Jan@Bücher.example,nee,,JA\n",
     )
     assert not done.notes
     assert done.rows["staff"] == [
@@ -112,7 +112,7 @@ def test_values_come_out_in_one_form(imported: Import) -> None:
     assert done.rows["students"] == [{"id": "1", "birth_date": "2012-03-12", "class": "3b"}]
     (parent,) = done.rows["parents"]
     assert parent == {
-        "id": "1",
+        "id": "P1",
         "email": "jan@bücher.example",
         "legal": False,
         "custody": True,
