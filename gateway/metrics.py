@@ -68,7 +68,7 @@ if DIRECTORY_VARIABLE in os.environ:
     values.ValueClass = values.MultiProcessValue(lambda: _NAME)  # type: ignore[no-untyped-call]
 
 # A creation time a series says nothing a restart does not say, and doubles the page.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY: Final = CollectorRegistry()
 # From a tenth of a millisecond, what judging a small message takes, to the ten seconds after which we say "later".
 SPANS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

@@ -105,9 +105,8 @@ class Desk:
 
 
 def reasons(rows: tuple[FindingRow, ...]) -> tuple[Finding, ...]:
-    """The findings that changed what happens, the strictest first, without what was matched."""
-    acting = (row for row in rows if row.action > Action.PASS and row.would_be is None)
-    return tuple(masked(row) for row in sorted(acting, key=lambda row: -row.action))
+    """The findings for which a message is held, in their order, without what was matched."""
+    return tuple(masked(row) for row in rows if row.action >= Action.HOLD)
 
 
 def masked(row: FindingRow) -> Finding:

@@ -21,7 +21,7 @@ from gateway.web.decisions import SenderCase, Standing
 from gateway.web.pages import draw, language, tell
 from gateway.web.site import Site
 from gateway.web.words import Lang, say
-from rules import explain
+from rules.explain import Words, sender_words
 from rules.verdict import Finding
 
 # Long enough to be a reason, short enough for the audit line it becomes.
@@ -30,6 +30,8 @@ REASON_CHARACTERS_MAX: Final = 500
 # A reason of 500 characters, each percent-encoded as four bytes, and the act.
 FORM_BYTES_MAX: Final = 8 * 1024
 FORM_FIELDS_MAX: Final = 8
+# Enough to recognise what is meant; a list of hundreds helps nobody on a phone.
+EVIDENCE_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class SenderPages:
             "held.html",
             422 if problem else 200,
             case=case,
-            findings=[_finding(lang, finding) for finding in case.findings],
+            reasons=_reasons(lang, case.findings),
             problem=problem,
             reason=reason,
             minimum=REASON_CHARACTERS_MIN,
@@ -97,20 +99,26 @@ class SenderPages:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A finding in words: masked, for its sender."""
+class Reason:
+    """Why a message is held, in words, with everything that was found for it."""
 
     clause: str | None
-    clause_title: str
-    title: str
-    what: str
-    repair: str
-    evidence: str
+    words: Words
+    evidence: tuple[str, ...]
+    more: int
 
 
-def _finding(lang: Lang, finding: Finding) -> Shown:
-    words = explain.sender_words(finding, lang)
-    return Shown(finding.clause, words.clause_title, words.title, words.what, words.repair, finding.evidence)
+def _reasons(lang: Lang, findings: tuple[Finding, ...]) -> list[Reason]:
+    """One reason for all findings that read the same."""
+    found: dict[tuple[str | None, Words], dict[str, None]] = {}
+    for finding in findings:
+        seen = found.setdefault((finding.clause, sender_words(finding, lang)), {})
+        if finding.evidence:
+            seen[finding.evidence] = None
+    return [
+        Reason(clause, words, tuple(seen)[:EVIDENCE_MAX], max(0, len(seen) - EVIDENCE_MAX))
+        for (clause, words), seen in found.items()
+    ]
 
 
 def _problem(lang: Lang, reason: str) -> str:

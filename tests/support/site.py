@@ -32,7 +32,7 @@ def clock() -> FixedClock:
 
 
 def finding(
-    clause: str | None = "C3", *, evidence: str = EVIDENCE, why: str = "quoted", part: str = "part 1"
+    clause: str | None = "C3", *, evidence: str = EVIDENCE, why: str = "residue_quoted", part: str = "part 1"
 ) -> Finding:
     return Finding(
         clause=clause,

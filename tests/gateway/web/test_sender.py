@@ -14,7 +14,7 @@ from gateway.errors import StoreUnavailable
 from gateway.links import Act
 from gateway.web.app import build
 from gateway.web.decisions import Standing
-from gateway.web.sender import FORM_BYTES_MAX, REASON_CHARACTERS_MAX
+from gateway.web.sender import EVIDENCE_MAX, FORM_BYTES_MAX, REASON_CHARACTERS_MAX
 from tests.support.desk import KEY, PaperDesk
 from tests.support.site import EVIDENCE, NOW, REFERENCE, client, clock, finding, site
 
@@ -130,6 +130,18 @@ def test_what_the_sender_wrote_is_shown_as_text_and_never_as_a_page(desk: PaperD
     answer = client(desk).post(f"/m/{token}", data={"act": "confirm", "reason": "<b>&</"})
     assert "&lt;b&gt;&amp;&lt;/" in answer.text
     assert "<b>" not in answer.text
+
+
+def test_findings_that_read_the_same_are_one_reason_with_all_that_was_found(desk: PaperDesk) -> None:
+    found = [finding(evidence=f"a***@o{number}***.example") for number in range(EVIDENCE_MAX + 3)]
+    token = desk.hold(
+        REFERENCE, *found, finding("C19"), finding("C3", evidence=""), finding(None, why="fault", evidence="")
+    )
+    page = client(desk).get(f"/m/{token}").text
+    assert page.count("<article>") == 3
+    assert page.count("<code>a***@o") == EVIDENCE_MAX + 1
+    assert "en nog 3 andere" in page
+    assert page.count("Meer over regel") == 2
 
 
 def test_masked_evidence_is_shown_as_text_and_never_as_a_page(desk: PaperDesk) -> None:

@@ -66,4 +66,4 @@ def test_moments_are_written_as_people_say_them_summer_and_winter() -> None:
 
 
 def test_a_phrase_takes_its_values() -> None:
-    assert say("en", "clause_link", clause="C19", title="own address") == "Clause C19: own address"
+    assert say("en", "clause_link", clause="C19") == "More about clause C19"
