@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from gateway.__main__ import main
+from gateway.cli import postwacht as main
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -81,5 +81,6 @@ def command(words: list[str], line: str) -> None:
             if not option.is_flag and "=" not in word and words:
                 words.pop(0)
         elif isinstance(at, click.Group):
-            assert word in at.commands, f"{line}: no command {word}"
-            at = at.commands[word]
+            found = at.get_command(click.Context(at), word)
+            assert found is not None, f"{line}: no command {word}"
+            at = found
