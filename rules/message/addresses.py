@@ -53,7 +53,10 @@ def _plain_list(text: str) -> tuple[Mailbox, ...] | None:
                     return None
         else:
             return None
-        boxes.append(Mailbox(display, canonical_address(written), written, View.BOTH))
+        address = canonical_address(written)
+        if not address:
+            return None
+        boxes.append(Mailbox(display, address, written, View.BOTH))
     return tuple(boxes)
 
 

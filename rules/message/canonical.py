@@ -15,6 +15,8 @@ from rules.text.tokens import at_tokens
 _SIMPLE = re.compile(r"[a-z0-9!#$%&*+/=?^_`{|}~-]+(?:[.'][a-z0-9!#$%&*+/=?^_`{|}~-]+)*@[a-z0-9]+(?:[.-]+[a-z0-9]+)*\Z")
 _ATOMS = re.compile(r"[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.+[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*\Z")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_LITERAL = re.compile(r"\[[^\[\]@\\]+\]\Z")
+_NO_DOMAIN = re.compile(r"[\x00-\x20\x7f@<>()\[\]\",;:\\]|\A\.")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 LABEL_MAX = 63
 
@@ -58,12 +60,12 @@ def canonical_local(local: str) -> str:
 
 def canonical_domain(domain: str) -> str:
     """Letters, not punycode; a literal stays as it is."""
-    domain = "".join(domain.translate(_DOTS).split()).rstrip(".")
-    if not domain or any(letter in '@<>()",;:\\' for letter in domain if not domain.startswith("[")):
-        return ""
+    # Compatibility forms first: some of them hold a space or a capital.
+    domain = _lower("".join(unicodedata.normalize("NFKC", domain.translate(_DOTS)).split())).rstrip("'.")
     if domain.startswith("["):
-        return domain.lower() if domain.endswith("]") and len(domain) > 2 and "@" not in domain else ""
-    domain = _lower(unicodedata.normalize("NFKC", domain)).rstrip("'.")
+        return domain if _LITERAL.match(domain) else ""
+    if not domain or _NO_DOMAIN.search(domain):
+        return ""
     if "xn--" in domain:
         domain = ".".join(_letters(label) for label in domain.split("."))
     return domain

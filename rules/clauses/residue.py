@@ -1,0 +1,59 @@
+"""What a repaired header leaves behind: outsiders' addresses anywhere else in the bytes (invariant 4).
+
+Promises: every place of the message is read in all its decodings, except header lines the repair removes or replaces;
+beside the addresses found, each outsider's address is looked for letter by letter in every place and in the raw bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rules.detectors import email_address
+from rules.message import Header, HeaderEdit, Message, Place, address_variants, places
+
+# Lines that name recipients or answer addresses to machines; the repair may drop them.
+DROPPABLE = frozenset(
+    {
+        "apparently-to", "delivered-to", "disposition-notification-to", "envelope-to", "errors-to",
+        "generate-delivery-report", "mail-followup-to", "mail-reply-to", "original-recipient", "return-receipt-to",
+        "thread-participants",
+    }
+)  # fmt: skip
+
+
+def droppable(header: Header) -> bool:
+    """Whether a repair may drop this line: it is for machines, or an extension."""
+    return header.name in DROPPABLE or header.name.startswith("x-")
+
+
+def names_one(text: str, outsiders: frozenset[str]) -> str:
+    """The first outsider a text names; "" if none."""
+    if not text:
+        return ""
+    lower = text.lower()
+    for address in outsiders:
+        if address in lower:
+            return address
+    for hit in email_address.find(text):
+        for variant in address_variants(hit.value):
+            if variant in outsiders:
+                return variant
+    return ""
+
+
+def left_behind(
+    message: Message, outsiders: frozenset[str], edits: Sequence[HeaderEdit]
+) -> Iterator[tuple[Place, str]]:
+    """Each place that still names an outsider once the edits are done, and whom."""
+    edited = {edit.start for edit in edits if edit.end > edit.start}
+    for place in places(message):
+        if place.header is not None and not place.part_path and place.header.start in edited:
+            continue
+        if found := names_one(place.text, outsiders):
+            yield place, found
+
+
+def in_bytes(message: Message, outsiders: frozenset[str]) -> str:
+    """The first outsider whose address stands in the body's bytes as they are; "" if none."""
+    body = message.raw[message.body_start :].lower()
+    return next((address for address in outsiders if address.encode() in body), "")

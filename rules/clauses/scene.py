@@ -1,0 +1,146 @@
+"""The message as the clauses see it: everybody it goes to and shows, by audience, worked out once.
+
+Promises: recipients are the union of headers (both views) and all envelopes; lists count by their members. Nothing here
+depends on the order of recipients. `own` is the address that stays visible after a fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rules.case import Case, Facts, Identity
+from rules.message import Mailbox, Message, View, address_variants, canonical_address
+from rules.people import Audience, Person, Roster
+
+RESENT = ("resent-to", "resent-cc", "resent-bcc", "resent-from", "resent-sender", "resent-reply-to")
+# What an invitation's To and its attendees must agree about; any other method is ordinary mail (domain.md 5.3).
+INVITING = frozenset({"REQUEST", "CANCEL", "COUNTER", "ADD", "DECLINECOUNTER"})
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One case and everything worked out about it."""
+
+    case: Case
+    facts: Facts
+    roster: Roster
+    private_mail: frozenset[str] = field(repr=False)
+
+    @property
+    def message(self) -> Message:
+        return self.case.message
+
+    @property
+    def identity(self) -> Identity | None:
+        return self.facts.identity
+
+    @cached_property
+    def rcpt(self) -> dict[str, str]:
+        """Every recipient of the envelopes: canonical address -> as the client spelt it."""
+        return {canonical_address(spelt) or spelt: spelt for spelt in reversed(self.case.recipients)}
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """Addresses a recipient can see in To, Cc or a Bcc that was left in."""
+        return tuple(box.address for box in self.message.visible if box.address)
+
+    @cached_property
+    def everybody(self) -> tuple[str, ...]:
+        """All addresses C19 counts: envelopes and headers, lists opened."""
+        others = [box.address for name in ("reply-to", *RESENT) for box in self.message.mailboxes(name)]
+        return self._opened((*self.rcpt, *self.shown, *others))
+
+    @cached_property
+    def receivers(self) -> tuple[str, ...]:
+        """Whoever gets the message, lists opened."""
+        return self._opened(tuple(self.rcpt))
+
+    def _opened(self, addresses: Iterable[str]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for address in addresses:
+            for one in self.roster.expand(address) or (address,):
+                found[one] = None
+        return tuple(found)
+
+    @cached_property
+    def audiences(self) -> Mapping[str, Audience]:
+        """Who everybody is in this message."""
+        first = {address: self._audience(address, beside_parent=False) for address in self.everybody}
+        if Audience.PARENT not in first.values():
+            return first
+        return {address: self._audience(address, beside_parent=True) for address in self.everybody}
+
+    def _audience(self, address: str, *, beside_parent: bool) -> Audience:
+        return self.roster.audience(address, self.private_mail, beside_parent=beside_parent)
+
+    def audience(self, address: str) -> Audience:
+        """Who an address is that need not be a recipient: then the company it stands in says nothing."""
+        return self.audiences.get(address) or self._audience(address, beside_parent=False)
+
+    @cached_property
+    def outsiders(self) -> tuple[str, ...]:
+        """The distinct outsiders, a +tag apart counting once."""
+        found: dict[str, str] = {}
+        for address, audience in self.audiences.items():
+            if audience.outsider:
+                found.setdefault(address_variants(address)[-1], address)
+        return tuple(found.values())
+
+    @cached_property
+    def outside_receivers(self) -> tuple[str, ...]:
+        """Receivers who are neither staff nor functions; pupils' school addresses are among them."""
+        return tuple(address for address in self.receivers if not self.audience(address).inside)
+
+    @cached_property
+    def external(self) -> bool:
+        """At least one outside receiver other than pupils' school addresses."""
+        return any(self.audience(address) is not Audience.PUPIL_SCHOOL for address in self.outside_receivers)
+
+    @cached_property
+    def families(self) -> int:
+        """How many families the outsiders are of; whoever has no pupil is a family of his own."""
+        groups: list[set[str]] = []
+        for address in self.outsiders:
+            mine = set(self.roster.families(address)) or {address}
+            mine |= {
+                f"household {person.household_id}" for person in self.roster.owners(address) if person.household_id
+            }
+            joined = [group for group in groups if group & mine]
+            groups = [group for group in groups if not group & mine]
+            groups.append(mine.union(*joined))
+        return len(groups)
+
+    @cached_property
+    def invites(self) -> bool:
+        """Whether this is an invitation, whose To may not be rewritten."""
+        return (self.message.calendar_method or "") in INVITING
+
+    @cached_property
+    def own(self) -> Mailbox:
+        """The own address: From; with several From the Sender, else the account (protocol.md, Own address)."""
+        authors = self.message.from_
+        if len(authors) == 1 and authors[0].address:
+            return authors[0]
+        sender = self.message.sender
+        if len(authors) > 1 and len(sender) == 1 and sender[0].address in {box.address for box in authors}:
+            return sender[0]
+        account = self.identity.address if self.identity else canonical_address(self.case.envelopes[0].mail_from)
+        return next((box for box in authors if box.address == account), Mailbox("", account, account, View.STRICT))
+
+    @cached_property
+    def sender(self) -> Person | None:
+        """The person behind the identity."""
+        if self.identity is None or self.identity.person_id is None:
+            return None
+        return self.roster.person(self.identity.person_id)
+
+    @cached_property
+    def exempt(self) -> bool:
+        """Protected people: the content is not read (protocol.md, Protected people)."""
+        protected = {canonical_address(address) for address in self.roster.school.protected}
+        if not protected or not self.receivers:
+            return False
+        mine = self.identity is not None and self.identity.address in protected
+        return mine or all(address in protected for address in self.receivers)

@@ -1,0 +1,136 @@
+"""C3: addresses of people who are not the receiver's business, anywhere in the content.
+
+Promises: every address in every place is looked up: whose it is, and whether each outside receiver may see it. Matrix,
+row contact data (protocol.md). What stands in the message's own To and Cc is C19's affair, not counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rules.clauses.families import own_data
+from rules.clauses.found import hit
+from rules.clauses.scene import RESENT, Scene
+from rules.detectors import email_address
+from rules.message import Place, address_variants, places
+from rules.people import Audience, Kind
+from rules.verdict import Action, Approver, Finding
+
+Steps = tuple[tuple[int, Action, Approver | None], ...]
+FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHOOL})
+# protocol.md: from three persons on it is a list, and a list is never doubtful.
+LIST_MIN = 3
+ADDRESSING = frozenset({"from", "sender", "to", "cc", "bcc", "reply-to", *RESENT})
+KIND = "email_address"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One person's address in one place."""
+
+    address: str
+    place: Place
+    confidence: str
+
+
+def addresses(scene: Scene, matrix: Mapping[str, Mapping[str, Steps]]) -> tuple[tuple[Finding, ...], str]:
+    """Everything C3 finds in the content, and what it looked at."""
+    receivers = scene.outside_receivers
+    if not receivers or scene.exempt:
+        return (), "nobody_outside" if not receivers else "protected"
+    shown = frozenset(scene.shown)
+    seen = [one for one in _private(scene) if one.address not in shown]
+    findings: list[Finding] = []
+    allowed: set[str] = set()
+    for family, name in ((True, "other_family"), (False, "third_party")):
+        group = [address for address in receivers if (scene.audience(address) in FAMILY) is family]
+        findings += _group(scene, seen, group, matrix[name]["contact"], name, allowed)
+    if findings:
+        return tuple(findings), "found"
+    return (), "allowed " + " ".join(sorted(allowed)) if allowed else "nothing_found"
+
+
+def _group(  # noqa: PLR0917 - one row of the matrix
+    scene: Scene, seen: list[_Seen], group: list[str], steps: Steps, name: str, allowed: set[str]
+) -> Iterator[Finding]:
+    mine: list[_Seen] = []
+    leaks: dict[str, _Seen] = {}
+    for one in seen:
+        strangers = [receiver for receiver in group if not own_data(scene.roster, one.address, receiver)]
+        if not strangers:
+            continue
+        if scene.identity is not None and scene.roster.same_person(one.address, scene.identity):
+            mine.append(one)
+        elif grants := _granted(scene, one.address, strangers):
+            allowed |= grants
+        elif one.address not in leaks or one.confidence == email_address.HIGH:
+            leaks.setdefault(one.address, one)
+    if mine and len(scene.outside_receivers) > 1:
+        one = mine[0]
+        yield hit(
+            "C3", "own_private", Action.COACH, None, "own_private", part=one.place.where, clear=one.address, kind=KIND
+        )
+    persons = len(leaks)
+    reached = [step for step in steps if step[0] <= persons]
+    if not reached:
+        return
+    _, action, approver = reached[-1]
+    for one in leaks.values():
+        softened = action
+        if one.confidence == email_address.LOW and persons < LIST_MIN:
+            softened = Action.COACH if action is Action.HOLD else action
+        yield hit(
+            "C3", name, softened, approver, f"address_{one.place.kind}", part=one.place.where, clear=one.address,
+            kind=KIND, confidence=one.confidence, persons=persons,
+        )  # fmt: skip
+
+
+def _private(scene: Scene) -> Iterator[_Seen]:
+    """Every address in the content that is a person's own, the first place of each."""
+    done: set[str] = set()
+    for place in places(scene.message):
+        if place.header is not None and not place.part_path and place.header.name in ADDRESSING:
+            continue
+        for found in email_address.find(place.text):
+            if found.value in done:
+                continue
+            audience = scene.audience(found.value)
+            if audience.outsider or audience is Audience.PUPIL_SCHOOL:
+                done.add(found.value)
+                yield _Seen(found.value, place, found.confidence)
+
+
+def _granted(scene: Scene, address: str, receivers: list[str]) -> frozenset[str]:
+    """The consents and grounds that let this address go to all these receivers; empty if one lacks."""
+    on = scene.facts.now.date()
+    subjects = {person.id for person in scene.roster.owners(address)}
+    used: set[str] = set()
+    for receiver in receivers:
+        contact = scene.roster.contact(receiver, scene.private_mail)
+        names = {contact.id, contact.kind} if contact else set()
+        classes = {f"ouders:{name}" for name in _classes_of(scene, receiver)}
+        consent = next(
+            (c for c in scene.roster.consents if c.subject_id in subjects and KIND in c.data_kinds
+             and c.recipient in (({contact.id} if contact else set()) | classes) and c.valid(on)),
+            None,
+        )  # fmt: skip
+        ground = next(
+            (g for g in scene.roster.grounds if g.party in names and KIND in g.data_kinds and g.valid(on)), None
+        )
+        grant = consent or ground
+        if grant is None:
+            return frozenset()
+        used.add(grant.id)
+    return frozenset(used)
+
+
+def _classes_of(scene: Scene, receiver: str) -> set[str]:
+    """The classes whose parents this receiver is one of."""
+    found: set[str] = set()
+    for variant in address_variants(receiver):
+        for person in scene.roster.owners(variant):
+            if person.kind is Kind.PARENT:
+                pupils = (scene.roster.person(pupil) for pupil in person.student_ids)
+                found |= {pupil.class_name for pupil in pupils if pupil is not None}
+    return found

@@ -1,0 +1,64 @@
+"""A verdict in words: for the sender, the approver, the administrator, the audit; Dutch and English.
+
+Promises: masked values only; at most five lines of substance in a notice; the same finding always reads the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.explain.texts import SENTENCES, TITLES
+from rules.verdict import Action, Finding, Verdict
+
+LINES_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One finding for its sender: a title, what was seen, how to repair it."""
+
+    title: str
+    what: str
+    repair: str
+    clause_title: str
+
+
+def sender_words(finding: Finding, lang: str) -> Words:
+    """What the sender reads about one finding."""
+    what, repair = SENTENCES[lang][finding.why]
+    params = dict(finding.params)
+    title = TITLES[lang][finding.clause or finding.rule]
+    return Words(title, what.format(**params), repair.format(**params), title)
+
+
+def words(finding: Finding, lang: str, audience: str) -> str:
+    """One line about one finding: for `approver`, `admin` or `audit` with its place and strength, masked."""
+    said = sender_words(finding, lang)
+    if audience == "sender":
+        return said.what
+    name = finding.clause or finding.rule
+    evidence = f" [{finding.evidence}]" if finding.evidence else ""
+    line = f"{name}: {said.what}{evidence}"
+    if audience == "approver":
+        return line
+    strength = finding.action.name.lower()
+    if finding.would_be is not None:
+        strength = f"observed, would be {finding.would_be.name.lower()}"
+    return f"{line} ({finding.part}; {finding.rule}; {strength})"
+
+
+def acting(verdict: Verdict) -> tuple[Finding, ...]:
+    """The findings that changed what happens, the strictest first, one of each kind."""
+    found: dict[tuple[str | None, str], Finding] = {}
+    for finding in sorted(verdict.findings, key=lambda finding: -finding.action):
+        if finding.action > Action.PASS:
+            found.setdefault((finding.clause, finding.why), finding)
+    return tuple(found.values())
+
+
+def block_sentence(verdict: Verdict, lang: str = "en") -> tuple[str, str]:
+    """The clause and one plain ASCII sentence for an SMTP reply."""
+    for finding in acting(verdict):
+        what = sender_words(finding, lang).what
+        return finding.clause or "", what.encode("ascii", "replace").decode()
+    return "", ""

@@ -1,0 +1,123 @@
+"""The judge: policy, roster and clauses put together once, asked for each message.
+
+Promises: pure; the same case and facts give the same verdict. Every clause looks at its own subset; the strictest
+finding wins; edits are data. A clause that breaks is a finding of its own (`fault`), never a pass for outside mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from rules.case import Case, Facts
+from rules.clauses import addressing, spread
+from rules.clauses.found import hit
+from rules.clauses.guards import guards
+from rules.clauses.scene import Scene
+from rules.message import bcc_edits, canonical_address
+from rules.people import Roster
+from rules.policy import ClausePolicy, Policy
+from rules.verdict import Action, Approver, Delivery, Finding, Looked, Verdict, strictest
+
+Digester = Callable[[str], bytes]
+
+
+def compile(policy: Policy, roster: Roster, digester: Digester) -> Judge:  # noqa: A001 - the architecture's name for it
+    """Make a judge of one policy and one snapshot. `digester` is the keyed hash values are looked up by."""
+    return Judge(policy, roster, digester)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Immutable; serves any number of messages at once."""
+
+    policy: Policy
+    roster: Roster
+    digester: Digester
+
+    def judge(self, case: Case, facts: Facts) -> Verdict:
+        """Judge one case."""
+        scene = Scene(case, facts, self.roster, self.policy.private_mail)
+        bench = _Bench(scene)
+        bench.hear(None, lambda: (tuple(guards(scene, self.policy.may_send_encrypted)), "guards"))
+        spoken = self.policy.clauses
+        bench.hear(spoken["C3"], lambda: spread.addresses(scene, self.policy.matrix))
+        bench.hear(spoken["C18"], lambda: addressing.class_lists(scene, spoken["C18"].params))
+        repair = bench.repair(spoken["C19"])
+        bench.looked.append(Looked("C34", scene.external, "external" if scene.external else "internal"))
+        return self._verdict(scene, bench, repair)
+
+    def _verdict(self, scene: Scene, bench: _Bench, repair: addressing.Repair) -> Verdict:
+        action, approver = strictest(bench.findings)
+        deliveries = () if action is Action.BLOCK else self._deliveries(scene, repair)
+        passes = action <= Action.FIX
+        shown = [box.address for name in ("to", "cc") for box in scene.message.mailboxes(name) if box.address]
+        return Verdict(
+            action=action,
+            approver=approver,
+            findings=tuple(bench.findings),
+            looked=tuple(bench.looked),
+            deliveries=deliveries,
+            external=scene.external,
+            archived=scene.external and passes,
+            fixed=repair.fixed,
+            visible_recipients=(scene.own.address,) if repair.fixed else tuple(dict.fromkeys(shown)),
+            envelope=tuple(rcpt for delivery in deliveries for rcpt in delivery.rcpt_to),
+        )
+
+    def _deliveries(self, scene: Scene, repair: addressing.Repair) -> tuple[Delivery, ...]:
+        params = self.policy.clauses["C19"].params
+        rcpt_to = tuple(scene.case.recipients)
+        if repair.fixed and params["copy_to_sender"] and scene.own.address not in map(canonical_address, rcpt_to):
+            rcpt_to = (*rcpt_to, scene.own.address)
+        if repair.fixed and params["repair"] == "copies":
+            return tuple(Delivery((rcpt,), repair.edits) for rcpt in rcpt_to)
+        return (Delivery(rcpt_to, repair.edits),)
+
+
+class _Bench:
+    """One hearing: findings and looks as they come."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.findings: list[Finding] = []
+        self.looked: list[Looked] = []
+
+    def hear(self, clause: ClausePolicy | None, look: Callable[[], tuple[tuple[Finding, ...], str]]) -> None:
+        """Let one clause look, as its mode says."""
+        if clause is not None and clause.mode == "off":
+            return
+        try:
+            findings, why = look()
+        except Exception:  # noqa: BLE001 - a clause that breaks must not let anything pass
+            findings, why = (self._fault(clause),), "fault"
+        self._take(clause, findings)
+        if clause is not None:
+            self.looked.append(Looked(clause.id, bool(findings), why))
+
+    def repair(self, clause: ClausePolicy) -> addressing.Repair:
+        """C19 looks last: it also says what goes out."""
+        nothing = addressing.Repair((), bcc_edits(self.scene.message), fixed=False, why="off")
+        if clause.mode == "off":
+            return nothing
+        try:
+            repair = addressing.own_address(self.scene, clause.params, clause.action)
+        except Exception:  # noqa: BLE001 - as above
+            repair = replace(nothing, findings=(self._fault(clause),), why="fault")
+        self._take(clause, repair.findings)
+        self.looked.append(Looked(clause.id, bool(repair.findings), repair.why))
+        return repair if clause.mode == "enforce" else nothing
+
+    def _take(self, clause: ClausePolicy | None, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            observed = clause is not None and clause.mode == "observe" and finding.clause is not None
+            self.findings.append(
+                replace(finding, action=Action.PASS, approver=None, would_be=finding.action) if observed else finding
+            )
+
+    def _fault(self, clause: ClausePolicy | None) -> Finding:
+        outside = bool(self.scene.case.recipients) and any(
+            not self.scene.roster.is_inside(canonical_address(rcpt)) for rcpt in self.scene.case.recipients
+        )
+        action = Action.HOLD if outside else Action.PASS
+        return hit(None, "fault", action, Approver.ADMIN, "fault", part=clause.id if clause else "guards")

@@ -1,0 +1,29 @@
+"""The people of the school and of its surroundings, and the look-ups the clauses need."""
+
+from rules.people.roster import Roster
+from rules.people.values import (
+    Audience,
+    Consent,
+    Contact,
+    Delegation,
+    Ground,
+    Kind,
+    MailList,
+    Person,
+    School,
+    SharedMailbox,
+)
+
+__all__ = [
+    "Audience",
+    "Consent",
+    "Contact",
+    "Delegation",
+    "Ground",
+    "Kind",
+    "MailList",
+    "Person",
+    "Roster",
+    "School",
+    "SharedMailbox",
+]

@@ -1,0 +1,6 @@
+"""The policy: a text a school owns, read into one frozen value."""
+
+from rules.policy.reading import load
+from rules.policy.values import ClausePolicy, Matrix, Policy, PolicyError
+
+__all__ = ["ClausePolicy", "Matrix", "Policy", "PolicyError", "load"]

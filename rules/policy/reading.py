@@ -1,0 +1,203 @@
+"""Reads a policy text and reports every mistake at once, each with its line.
+
+Promises: `load` gives a Policy or raises PolicyError with all mistakes; unknown keys are mistakes, so a misspelt one
+never silently means the default.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from hashlib import sha256
+from typing import Any
+
+from rules.policy.values import ClausePolicy, Matrix, Mode, Param, Policy, PolicyError, Step
+from rules.verdict import Action, Approver
+
+CLAUSES = tuple(f"C{number}" for number in range(1, 38))
+# protocol.md, Actions: the archive duty is never only observed.
+ALWAYS_ENFORCED = frozenset({"C34"})
+PARAMS: Mapping[str, Mapping[str, type]] = {
+    "C6": {"pupils_min": int},
+    "C11": {"classes_min": int, "external_min": int},
+    "C14": {"parents_min": int},
+    "C18": {"families_min": int},
+    "C19": {"strict": bool, "repair": str, "copy_to_sender": bool},
+    "C27": {"colleagues_min": int, "attachment_mb": int},
+    "C28": {"copies_max": int},
+    "C29": {"staff_share": int},
+    "C31": {"copies_max": int},
+}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "action": tuple(action.name.lower() for action in Action),
+    "approver": tuple(approver.label for approver in Approver),
+    "mode": ("enforce", "observe", "off"),
+    "repair": ("bcc", "copies"),
+}
+TEXTS = ("title_nl", "title_en", "phrase")
+RECEIVERS = ("other_family", "third_party")
+DATA = ("contact", "sensitive", "number", "credentials")
+_SYNTAX_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
+
+
+def load(text: str, source: str = "protocol.toml") -> Policy:
+    """Read a policy. `source` is the name mistakes are reported under."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        found = _SYNTAX_LINE.search(str(exc))
+        line = found[1] if found and found[1] else str(text.count("\n") + 1)
+        raise PolicyError((f"{source}:{line}: is no TOML: {_SYNTAX_LINE.sub('', str(exc))}",)) from exc
+    reading = _Reading(source, text.splitlines())
+    policy = reading.policy(text, data)
+    if reading.mistakes:
+        raise PolicyError(tuple(reading.mistakes))
+    return policy
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One reading: gathers mistakes as it goes."""
+
+    source: str
+    lines: list[str]
+    mistakes: list[str] = field(default_factory=list)
+
+    def report(self, table: str, key: str, sentence: str) -> None:
+        name = f"{table}.{key}" if key and table else table or key
+        self.mistakes.append(f"{self.source}:{self._line(table, key)}: {name}: {sentence}")
+
+    def _line(self, table: str, key: str) -> int:
+        """Find the line of a key: the table's heading, then the key under it."""
+        at = 0
+        if table:
+            heading = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]")
+            at = next((number for number, line in enumerate(self.lines) if heading.match(line)), 0)
+        if key:
+            pattern = re.compile(
+                rf"""\s*["']?{re.escape(key)}["']?\s*=|\s*\[\s*(?:[\w.]+\.)?{re.escape(key)}\s*[\].]"""
+            )
+            for number in range(at, len(self.lines)):
+                if pattern.match(self.lines[number]):
+                    return number + 1
+        return at + 1
+
+    def policy(self, text: str, data: dict[str, Any]) -> Policy:
+        self._unknown("", data, ("general", "matrix", "clauses"))
+        general = self._table(data, "", "general")
+        self._unknown("general", general, ("private_mail", "may_send_encrypted"))
+        clauses = self._table(data, "", "clauses")
+        self._unknown("clauses", clauses, CLAUSES)
+        return Policy(
+            sha256(text.encode()).hexdigest(),
+            text,
+            {name: self._clause(name, self._table(clauses, "clauses", name)) for name in CLAUSES},
+            self._words("general", general, "private_mail"),
+            self._words("general", general, "may_send_encrypted"),
+            self._matrix(self._table(data, "", "matrix")),
+        )
+
+    def _clause(self, name: str, row: dict[str, Any]) -> ClausePolicy:
+        table = f"clauses.{name}"
+        params = PARAMS.get(name, {})
+        if row:
+            self._unknown(table, row, (*TEXTS, "action", "approver", "mode", "built", *params))
+        texts = [self._value(table, row, key, str, "") for key in TEXTS]
+        action = Action[self._choice(table, row, "action", "pass").upper()]
+        approver = self._choice(table, row, "approver", "") if "approver" in row else ""
+        mode = self._choice(table, row, "mode", "enforce")
+        if action is Action.HOLD and not approver:
+            self.report(table, "approver", 'is missing: action = "hold" says who decides')
+        if name in ALWAYS_ENFORCED and mode != "enforce":
+            self.report(table, "mode", "must stay enforce: without a record nothing external is delivered")
+        values: dict[str, Param] = {}
+        for key, kind in params.items():
+            values[key] = (
+                self._choice(table, row, key, CHOICES[key][0])
+                if key in CHOICES
+                else self._value(table, row, key, kind, kind())
+            )
+            if kind is int and key in row and isinstance(values[key], int) and int(values[key]) < 1:
+                self.report(table, key, "must be at least 1")
+        modes: dict[str, Mode] = {"enforce": "enforce", "observe": "observe", "off": "off"}
+        return ClausePolicy(
+            name,
+            texts[0],
+            texts[1],
+            texts[2],
+            action,
+            Approver[approver.upper()] if approver else None,
+            modes[mode],
+            self._value(table, row, "built", bool, False),
+            values,
+        )
+
+    def _matrix(self, data: dict[str, Any]) -> Matrix:
+        self._unknown("matrix", data, RECEIVERS)
+        matrix: dict[str, dict[str, tuple[Step, ...]]] = {}
+        for receiver in RECEIVERS:
+            table = f"matrix.{receiver}"
+            rows = self._table(data, "matrix", receiver)
+            self._unknown(table, rows, DATA)
+            matrix[receiver] = {kind: self._steps(table, rows, kind) for kind in DATA}
+        return matrix
+
+    def _steps(self, table: str, rows: dict[str, Any], kind: str) -> tuple[Step, ...]:
+        found: list[Step] = []
+        for persons, does in self._table(rows, table, kind).items():
+            if not persons.isdigit() or int(persons) < 1:
+                self.report(table, kind, f'"{persons}" is no number of persons')
+            elif does in {"pass", "coach", "block"}:
+                found.append((int(persons), Action[does.upper()], None))
+            elif does in CHOICES["approver"]:
+                found.append((int(persons), Action.HOLD, Approver[does.upper()]))
+            else:
+                self.report(table, kind, f'"{does}" is neither pass, coach, block nor an approver')
+        return tuple(sorted(found))
+
+    def _table(self, data: dict[str, Any], table: str, key: str) -> dict[str, Any]:
+        if key not in data:
+            self.report(table, key, "is missing")
+            return {}
+        value = data[key]
+        if not isinstance(value, dict):
+            self.report(table, key, "must be a table")
+            return {}
+        return value
+
+    def _unknown(self, table: str, row: dict[str, Any], known: tuple[str, ...]) -> None:
+        for key in row:
+            if key not in known:
+                near = get_close_matches(key, known, 1)
+                self.report(table, key, "is unknown" + (f': did you mean "{near[0]}"?' if near else ""))
+
+    def _value(self, table: str, row: dict[str, Any], key: str, kind: type, default: Any) -> Any:
+        if key not in row:
+            if row:
+                self.report(table, key, "is missing")
+            return default
+        value = row[key]
+        if type(value) is not kind:
+            words = {str: "text in quotes", bool: "true or false", int: "a whole number"}
+            self.report(table, key, f"must be {words[kind]}")
+            return default
+        return value
+
+    def _choice(self, table: str, row: dict[str, Any], key: str, default: str) -> str:
+        value: str = self._value(table, row, key, str, default)
+        if value not in CHOICES[key] and value != default:
+            near = get_close_matches(value, CHOICES[key], 1)
+            hint = f': did you mean "{near[0]}"?' if near else ""
+            self.report(table, key, f'"{value}" is not one of {", ".join(CHOICES[key])}{hint}')
+            return default
+        return value
+
+    def _words(self, table: str, row: dict[str, Any], key: str) -> frozenset[str]:
+        value = row.get(key)
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            self.report(table, key, 'must be a list of words: ["...", "..."]')
+            return frozenset()
+        return frozenset(word.lower() for word in value)

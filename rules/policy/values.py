@@ -1,0 +1,57 @@
+"""What a policy says, as values.
+
+Promises: frozen; `sha256` is of the text as given, so a verdict can name the version it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rules.verdict import Action, Approver
+
+Mode = Literal["enforce", "observe", "off"]
+Param = bool | int | str
+# matrix[receiver][kind of data] = steps (persons at least, approver); BLOCK is Action.BLOCK without one
+Step = tuple[int, Action, Approver | None]
+Matrix = Mapping[str, Mapping[str, tuple[Step, ...]]]
+
+
+class PolicyError(ValueError):
+    """The text is no policy. `mistakes` holds one sentence each, beginning with source and line."""
+
+    def __init__(self, mistakes: tuple[str, ...]) -> None:
+        self.mistakes = mistakes
+        super().__init__("\n".join(mistakes))
+
+
+@dataclass(frozen=True, slots=True)
+class ClausePolicy:
+    """One clause: how it is called, what its finding does, and whether anything looks at all."""
+
+    id: str
+    title_nl: str
+    title_en: str
+    phrase: str
+    action: Action
+    approver: Approver | None
+    mode: Mode
+    built: bool
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+    def title(self, lang: str) -> str:
+        """The title in a language: nl or en."""
+        return self.title_nl if lang == "nl" else self.title_en
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All clauses, and what is said once for all."""
+
+    sha256: str
+    text: str = field(repr=False)
+    clauses: Mapping[str, ClausePolicy]
+    private_mail: frozenset[str]
+    may_send_encrypted: frozenset[str]
+    matrix: Matrix

@@ -1,0 +1,100 @@
+"""What a judgement says: ordered actions, findings, and the verdict they add up to.
+
+Promises: frozen values. The strictest finding wins; among holds the latest approver in the order of `Approver` decides
+(protocol.md, Actions). Evidence is masked; the clear value stays out of every repr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from rules.message import HeaderEdit
+
+
+class Action(IntEnum):
+    """What happens to a message. Larger is stricter."""
+
+    PASS = 0
+    COACH = 1
+    FIX = 2
+    HOLD = 3
+    BLOCK = 4
+
+
+class Approver(IntEnum):
+    """Who must see a held message. Among several the largest decides alone."""
+
+    SELF = 0
+    TEAM_LEADER = 1
+    MANAGER = 2
+    EDITORS = 3
+    PRIVACY_OFFICER = 4
+    ADMIN = 5
+
+    @property
+    def label(self) -> str:
+        """The word used in policies, JSON and pages."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a clause saw. `why` and `params` are words for `rules.explain`; `evidence` is masked."""
+
+    clause: str | None
+    rule: str
+    action: Action
+    approver: Approver | None = None
+    would_be: Action | None = None
+    kind: str | None = None
+    confidence: str | None = None
+    part: str = ""
+    evidence: str = ""
+    clear: str = field(default="", repr=False)
+    why: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One clause that looked, and what it saw: for `judge --why`."""
+
+    clause: str
+    hit: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One copy that goes out: its recipients as the client spelt them, and the edits of its header."""
+
+    rcpt_to: tuple[str, ...]
+    edits: tuple[HeaderEdit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement of one case. For a hold `deliveries` is what a release would send."""
+
+    action: Action
+    approver: Approver | None
+    findings: tuple[Finding, ...]
+    looked: tuple[Looked, ...]
+    deliveries: tuple[Delivery, ...]
+    external: bool
+    archived: bool
+    fixed: bool
+    visible_recipients: tuple[str, ...]
+    envelope: tuple[str, ...]
+
+
+def strictest(findings: Iterable[Finding]) -> tuple[Action, Approver | None]:
+    """Combine findings by the one rule."""
+    found = tuple(findings)
+    action = max((finding.action for finding in found), default=Action.PASS)
+    if action is not Action.HOLD:
+        return action, None
+    holders = (finding.approver for finding in found if finding.action is Action.HOLD)
+    return action, max((holder for holder in holders if holder is not None), default=Approver.ADMIN)
