@@ -19,6 +19,7 @@ class Asked:
 
     async def __call__(self) -> None:
         self.times += 1
+        await asyncio.sleep(0)  # as anything that asks somebody: others run meanwhile
         if self.error is not None:
             raise self.error
 

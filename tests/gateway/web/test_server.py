@@ -41,6 +41,8 @@ async def test_a_page_over_http_names_no_server_and_leaves_no_line() -> None:
     root = logging.getLogger()
     before = (root.handlers[:], root.level, logs._Log.current, sys.excepthook, threading.excepthook)
     logs.configure(stream=stream)
+    access = logging.getLogger("uvicorn.access")
+    access.setLevel(logging.INFO)
     desk = PaperDesk(clock())
     token = desk.hold(REFERENCE, finding())
     try:
@@ -49,6 +51,7 @@ async def test_a_page_over_http_names_no_server_and_leaves_no_line() -> None:
     finally:
         root.handlers[:], level, logs._Log.current, sys.excepthook, threading.excepthook = before
         root.setLevel(level)
+        access.setLevel(logging.NOTSET)
     assert answer.status_code == 200
     assert "server" not in answer.headers
     assert stream.getvalue() == ""
