@@ -1,4 +1,4 @@
-"""What no clause speaks of and every message must pass: a known sender, readable headers, one meaning, content to inspect.
+"""What no clause speaks of: a known sender, readable headers, one meaning for all readers, content to inspect.
 
 Promises: doubt about outside mail goes to a person; among colleagues it passes and is flagged (protocol.md, When the
 gateway itself is in doubt). Guards are never only observed.

@@ -208,6 +208,10 @@ _EN: Sentences = {
         "An attachment is encoded in an unknown way and can't be checked.",
         "Attach the file again.",
     ),
+    "wire": (
+        "The message holds bare line ends or NUL characters, which servers read differently.",
+        "Write the message anew in your mail program and send it again.",
+    ),
     "fault": (
         "A check did not work because of a fault of ours.",
         "An administrator looks at it; nothing is asked of you.",
