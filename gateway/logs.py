@@ -25,7 +25,7 @@ import structlog
 Level = int
 # References, hashes, clause ids, exception names, socket addresses, versions. No "@", no blank: no person's address,
 # and no sentence, fits in it.
-OURS: Final = re.compile(r"[A-Za-z0-9_.:,/+<>\[\]-]{0,160}")
+OURS: Final = re.compile(r"[A-Za-z0-9_.:,/+<>\[\]-]{0,400}")
 # The constant part of a library's line ("Uvicorn running on %s"): words and place-holders.
 TEMPLATE: Final = re.compile(r"[A-Za-z0-9_.:,/+<>()'%\[\] -]{1,160}")
 WITHHELD: Final = "(withheld)"
@@ -229,7 +229,7 @@ def message_judged(
         action=action,
         approver=approver,
         state=state,
-        clauses=tuple(clauses),
+        clauses=tuple(dict.fromkeys(clauses)),  # a list of parents is a finding each; the line names a clause once
         recipients=recipients,
         size_bytes=size_bytes,
         external=external,

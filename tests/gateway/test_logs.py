@@ -161,6 +161,13 @@ def test_the_canonical_line_of_a_message_holds_its_decision(lines: io.StringIO) 
     }
 
 
+def test_a_message_with_many_findings_names_each_clause_once(lines: io.StringIO) -> None:
+    every = [f"C{number}" for number in range(1, 38)] + ["parser_difference", "not_inspectable", "auto_forward"]
+    positional, named = arguments(events()["message_judged"], harmless)
+    logs.message_judged(*positional, **{**named, "clauses": every * 50})
+    assert read(lines)[0]["clauses"] == ",".join(every)
+
+
 def test_a_terminal_gets_key_and_value(capsys: pytest.CaptureFixture[str], lines: io.StringIO) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
