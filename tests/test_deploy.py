@@ -89,6 +89,10 @@ def test_systemd_takes_the_unit_and_finds_it_well_closed(words: list[str], tmp_p
         assert "postwacht.service" not in done.stderr
 
 
-def test_the_unit_hands_over_every_secret_there_is() -> None:
-    credentials = set(re.findall(r"^LoadCredential=([^:]+):", UNIT, re.MULTILINE))
-    assert {f"{section}.{key}" for section, key in SECRETS} <= credentials
+def test_the_units_account_is_the_one_the_page_for_administrators_makes() -> None:
+    """Commands and service work on the same files: another account's journal of the database would stop the service."""
+    (account,) = re.findall(r"^User=(.+)$", UNIT, re.MULTILINE)
+    page = (ROOT / "docs/it-administrator.md").read_text()
+    assert re.search(rf"^useradd .* {account}$", page, re.MULTILINE)
+    assert f"sudo -u {account} " in page
+    assert "DynamicUser" not in UNIT
