@@ -120,6 +120,10 @@ _NL: Sentences = {
         "Een bijlage is op een onbekende manier gecodeerd en kan niet worden gecontroleerd.",
         "Voeg de bijlage opnieuw toe.",
     ),
+    "wire": (
+        "Het bericht bevat losse regeleinden of NUL-tekens, die servers verschillend lezen.",
+        "Maak het bericht opnieuw in uw mailprogramma en verstuur het nog eens.",
+    ),
     "fault": (
         "Een controle is door een fout bij ons niet gelukt.",
         "Een beheerder kijkt ernaar; u hoeft niets te doen.",
