@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 
 from gateway import metrics
 from gateway.clock import Clock
+from gateway.store.store import Store
 
 EVERY_SECONDS = 15.0
 TIMEOUT_SECONDS = 3.0
@@ -68,6 +69,22 @@ class Readiness:
             metrics.ready(name, passed=passed)
         ready = all(checks.values())
         return JSONResponse({"ready": ready, "checks": checks}, status_code=200 if ready else 503)
+
+
+def readiness(store: Store, smarthost: tuple[str, int], folder: Path, floor_bytes: int, clock: Clock) -> Readiness:
+    """Make the checks of a running service: the store takes writes, the mail server connections, the disk more."""
+
+    async def store_writes() -> None:
+        # A write transaction that changes nothing: nobody leases under this name.
+        await store.release_leases("readyz")
+
+    return Readiness(
+        {
+            "store": Probe(store_writes, clock),
+            "smarthost": Probe(lambda: smarthost_answers(*smarthost), clock),
+            "disk": Probe(lambda: disk_has_room(folder, floor_bytes), clock),
+        }
+    )
 
 
 async def smarthost_answers(host: str, port: int) -> None:

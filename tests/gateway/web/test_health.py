@@ -3,11 +3,13 @@
 import asyncio
 from pathlib import Path
 
+import pysqlite3
 import pytest
 
-from gateway.web.health import Probe, Readiness, disk_has_room, smarthost_answers
+from gateway.web.health import EVERY_SECONDS, Probe, Readiness, disk_has_room, readiness, smarthost_answers
 from tests.support.desk import PaperDesk
 from tests.support.site import client, clock
+from tests.support.stores import House
 
 
 class Asked:
@@ -85,3 +87,25 @@ async def test_the_disk_is_compared_with_its_floor(tmp_path: Path) -> None:
     await disk_has_room(tmp_path, 1)
     with pytest.raises(OSError, match="floor"):
         await disk_has_room(tmp_path, 1 << 60)
+
+
+async def test_a_service_is_ready_when_store_mail_server_and_disk_are(tmp_path: Path) -> None:
+    house = House(tmp_path / "state")
+    house.folder.mkdir()
+    house.migrate()
+    mail = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    address = ("127.0.0.1", mail.sockets[0].getsockname()[1])
+    with house.opened() as store:
+        ready = readiness(store, address, house.folder, 1, house.clock)
+        assert await ready.checks() == {"store": True, "smarthost": True, "disk": True}
+        mail.close()
+        await mail.wait_closed()
+        # Another program holds the database, longer than a check may take.
+        other = pysqlite3.connect(house.folder / "state.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        house.clock.advance(seconds=EVERY_SECONDS)
+        assert await ready.checks() == {"store": False, "smarthost": False, "disk": True}
+        other.execute("ROLLBACK")
+        other.close()
+        house.clock.advance(seconds=EVERY_SECONDS)
+        assert (await ready.checks())["store"] is True
