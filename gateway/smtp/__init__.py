@@ -1,0 +1,1 @@
+"""The listeners: SMTP as staff's mail clients speak it, on aiosmtpd."""

@@ -1,0 +1,58 @@
+"""Reading DATA in bulk: whatever the socket has, up to CRLF.CRLF and not a byte further.
+
+Promises: only CRLF.CRLF ends the message (RFC 5321 §4.1.1.4), wherever the chunks are cut; what a pipelining client
+sent after it stays in the reader. Over the limit the rest is read and thrown away, so that the client hears the answer.
+Fails: EOFError when the client hangs up in the middle.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+CHUNK_BYTES = 256 * 1024
+END = b"\r\n.\r\n"
+BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+
+
+async def read_data(reader: asyncio.StreamReader, limit: int) -> bytes | None:
+    """The message with dots unstuffed; None if it was larger than `limit` bytes."""
+    # A message may begin with its end: the CRLF of the DATA command counts as the one before the dot.
+    pieces = [b"\r\n"]
+    tail = b"\r\n"
+    size = 0
+    while True:
+        chunk = await reader.read(CHUNK_BYTES)
+        if not chunk:
+            raise EOFError("the client hung up in DATA")
+        window = tail + chunk
+        at = window.find(END)
+        if at >= 0:
+            used = at + len(END) - len(tail)
+            # StreamReader has no way to put bytes back; aiosmtpd reaches for the same buffer at STARTTLS.
+            reader._buffer[:0] = chunk[used:]  # type: ignore[attr-defined]  # noqa: SLF001
+            chunk = chunk[:used]
+        size += len(chunk)
+        if size > limit + len(END):
+            pieces.clear()
+        else:
+            pieces.append(chunk)
+        if at >= 0:
+            return unstuffed(b"".join(pieces)) if pieces else None
+        tail = window[-(len(END) - 1) :]
+
+
+def unstuffed(wire: bytes) -> bytes:
+    """Take the frame away: the first CRLF, the closing dot, and one dot from each line that begins with one."""
+    return wire[: -len(b".\r\n")].replace(b"\r\n.", b"\r\n")[2:]
+
+
+def is_clean(data: bytes) -> bool:
+    """Whether every CR and LF stands in a CRLF, and there is no NUL (RFC 5321 §2.3.8)."""
+    pairs = data.count(b"\r\n")
+    return data.count(b"\n") == pairs and data.count(b"\r") == pairs and b"\0" not in data
+
+
+def normalised(data: bytes) -> bytes:
+    """Make CRLF of bare line ends, and drop NUL."""
+    return BARE.sub(b"\r\n", data.replace(b"\0", b""))
