@@ -27,10 +27,10 @@ class Acceptor(Protocol):
 class Login(Enum):
     """How a login went."""
 
-    RIGHT = "right"
+    RIGHT = "accepted"
     WRONG = "wrong"
     THROTTLED = "throttled"
-    UNCHECKED = "unchecked"  # whoever checks it did not answer
+    UNCHECKED = "unavailable"  # whoever checks it did not answer
 
 
 class Authenticator(Protocol):

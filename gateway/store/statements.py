@@ -119,11 +119,11 @@ def _update(change: Change, length: int) -> ClauseElement:
     """Join the table with a list of new values; both databases know lists only by way of WITH."""
     columns = (change.key, *change.to)
     rows = [tuple(bindparam(f"{one.name}_{n}", type_=one.type) for one in columns) for n in range(length)]
-    new = values(*(column(f"new_{one.name}", one.type) for one in columns), name="new").data(rows).cte("new")
+    fresh = values(*(column(f"new_{one.name}", one.type) for one in columns), name="fresh").data(rows).cte("fresh")
     return (
         update(change.key.table)
-        .values({one: new.c[f"new_{one.name}"] for one in change.to})
-        .where(change.key == new.c[f"new_{change.key.name}"])
+        .values({one: fresh.c[f"new_{one.name}"] for one in change.to})
+        .where(change.key == fresh.c[f"new_{change.key.name}"])
     )
 
 

@@ -22,6 +22,13 @@ FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHO
 # protocol.md: from three persons on it is a list, and a list is never doubtful.
 LIST_MIN = 3
 ADDRESSING = frozenset({"from", "sender", "to", "cc", "bcc", "reply-to", *RESENT})
+# Names of messages and machines: what stands there is an address only if the directory knows it as one.
+IDENTIFIERS = frozenset(
+    {
+        "message-id", "in-reply-to", "references", "resent-message-id", "content-id", "received", "dkim-signature",
+        "arc-seal", "arc-message-signature", "authentication-results", "list-id", "thread-index",
+    }
+)  # fmt: skip
 KIND = "email_address"
 
 
@@ -92,8 +99,9 @@ def _private(scene: Scene) -> Iterator[_Seen]:
     for place in places(scene.message):
         if place.header is not None and not place.part_path and place.header.name in ADDRESSING:
             continue
+        named = place.header is not None and place.header.name in IDENTIFIERS
         for found in email_address.find(place.text):
-            if found.value in done:
+            if found.value in done or (named and not scene.roster.owners(found.value)):
                 continue
             audience = scene.audience(found.value)
             if audience.outsider or audience is Audience.PUPIL_SCHOOL:

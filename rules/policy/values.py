@@ -6,7 +6,7 @@ Promises: frozen; `sha256` is of the text as given, so a verdict can name the ve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rules.verdict import Action, Approver
@@ -55,3 +55,11 @@ class Policy:
     private_mail: frozenset[str]
     may_send_encrypted: frozenset[str]
     matrix: Matrix
+
+    def observed(self) -> Policy:
+        """The same policy with every enforced clause only observed, but the archive duty (protocol.md, Actions)."""
+        clauses = {
+            name: replace(clause, mode="observe") if clause.mode == "enforce" and name != "C34" else clause
+            for name, clause in self.clauses.items()
+        }
+        return replace(self, clauses=clauses)

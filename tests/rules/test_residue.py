@@ -16,8 +16,8 @@ from tests.support.hiding import HEADER_HIDERS, HELLO, HIDERS, compose
 from tests.support.oracle import contains
 from tests.support.school import delivered, judged
 
-SENDER = "a.verhagen@zilverberg.example"
-OUTSIDERS = ("sanne.vanrijsbergen@ziggo.example", "aylin.demirci@hotmail.example", "buurman@gmail.example")
+SENDER = "d.thooft@zilverberg.example"
+OUTSIDERS = ("sanne.vanrijsbergen@ziggo.example", "renskevanderheide@home.example", "buurman@gmail.example")
 
 
 def check(raw: bytes, recipients: list[str]) -> None:

@@ -35,7 +35,7 @@ PARENTS = ("anna.bakker@ouders.example", "piet.jansen@ouders.example")
 SUBJECT = "Schoolreis naar het sprookjesbos"
 BODY = b"Beste ouders, de bus vertrekt om kwart over acht vanaf het plein.\r\n"
 RAW = b"From: m.devries@school.example\r\nTo: anna.bakker@ouders.example\r\nSubject: Schoolreis\r\n\r\n" + BODY
-EDITS = pack_edits(((32, 63, b"To: m.devries@school.example\r\n"),))
+EDITS = pack_edits(((32, 64, b"To: m.devries@school.example\r\n"),))
 _numbers = count(1)
 
 
@@ -82,7 +82,7 @@ def notice(**changes: object) -> JobDraft:
     return replace(draft, **changes)
 
 
-def disposition(number: int | None = None, **changes: object) -> Disposition:
+def disposition(number: int | str | None = None, **changes: object) -> Disposition:
     """A message repaired and on its way to two parents; the same number is the same message sent again."""
     number = next(_numbers) if number is None else number
     rcpt_to = changes.pop("rcpt_to", PARENTS)

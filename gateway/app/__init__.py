@@ -1,0 +1,1 @@
+"""Builds everything once from the configuration, owns the tasks of a process, and supervises the processes."""

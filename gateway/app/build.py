@@ -1,0 +1,216 @@
+"""Builds what a process needs from the configuration, once: store, rules, outbox, listeners, pages, the office's rounds.
+
+Promises: nothing here decides anything; sockets are bound before anything is built on them, with SO_REUSEPORT, so several
+workers share a port. Roles: `smtp` takes mail, `office` does the rest, `all` is both in one process.
+Fails: ConfigError, NoRules, StoreUnavailable, OSError (a port in use) before the service greets anybody.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from gateway import metrics
+from gateway.app.office import Rounds
+from gateway.app.worker import Worker
+from gateway.clock import SystemClock
+from gateway.config import Config, Listener
+from gateway.delivery.attempt import Office
+from gateway.delivery.dkim import Signer, read_key
+from gateway.delivery.notices import Letterhead
+from gateway.delivery.outbox import Outbox
+from gateway.delivery.smarthost import Smarthost
+from gateway.errors import ConfigError
+from gateway.pipeline.accept import Pipeline
+from gateway.pipeline.dispose import Disposer
+from gateway.pipeline.release import Decider
+from gateway.pipeline.ruling import Rulings
+from gateway.smtp.auth import FileChecker, Gatekeeper, UpstreamChecker
+from gateway.smtp.door import Door
+from gateway.store.store import DISK_FLOOR_BYTES, Store
+from gateway.web.app import build as build_pages
+from gateway.web.app import metrics_app
+from gateway.web.desk import Desk
+from gateway.web.health import readiness
+from gateway.web.server import WebServer
+from gateway.web.site import Site
+
+Run = Callable[[], Awaitable[None]]
+# Which of the school's functional addresses our mails come from, the first that is there.
+OUR_NAMES = ("postwacht", "postmaster", "noreply", "no-reply", "ict", "info")
+
+
+@dataclass(slots=True)
+class Built:
+    """A process as it will run."""
+
+    config: Config
+    name: str
+    store: Store
+    clock: SystemClock
+    rulings: Rulings
+    outbox: Outbox
+    runs: dict[str, Run] = field(default_factory=dict)
+    drains: list[Run] = field(default_factory=list)
+
+
+async def build(config: Config, role: str, name: str) -> Worker:
+    """Make the worker of one role. The schema is there, policy and directory are imported."""
+    built = await _core(config, name)
+    metrics.started()
+    if role in {"smtp", "all"}:
+        await _listeners(built)
+    if role in {"office", "all"}:
+        _pages(built)
+        built.runs["office"] = Rounds(built.store, built.rulings, built.outbox, built.clock).run
+    built.runs |= {"outbox": built.outbox.run, "rules": built.rulings.watch}
+    built.drains.append(built.outbox.drain)
+    return Worker(name, built.runs, built.drains, built.store.close, watch_parent=role != "all")
+
+
+async def _core(config: Config, name: str) -> Built:
+    clock = SystemClock()
+    settings = config.store
+    store = Store.open(
+        settings.url,
+        settings.keys_url,
+        settings.key,
+        clock,
+        config.state_folder,
+        name,
+        disk_floor_bytes=disk_floor(config),
+    )
+    await store.release_leases(name)
+    rulings = Rulings(
+        store, config.school.value(), settings.key.derive("roster"), observe_all=config.policy.observe_all
+    )
+    if await store.active_policy() is None:
+        await store.put_policy(first_policy(config), "first start")
+    await rulings.load()
+    hostname = our_hostname(config)
+    relay = config.smarthost
+    smarthost = Smarthost(
+        relay.host,
+        relay.port,
+        relay.tls,
+        client_tls(config),
+        relay.login,
+        relay.password,
+        relay.max_connections,
+        hostname,
+    )
+    keys = {domain: read_key(path.read_bytes()) for domain, path in config.dkim.keys.items()}
+    head = Letterhead(
+        config.school.name, our_address(config), config.web.url.rstrip("/"), config.school.language, hostname
+    )
+    office = Office(hostname, head, Signer(config.dkim.selector, keys), settings.key.derive("loop"))
+    return Built(config, name, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
+
+
+async def _listeners(built: Built) -> None:
+    config, key = built.config, built.config.store.key
+    disposer = Disposer(key.derive("digest"), key.derive("links"))
+    pipeline = Pipeline(built.store, built.outbox, built.rulings, disposer, built.clock)
+    gatekeeper = Gatekeeper(checker(config), built.clock)
+    doors = []
+    for listener in config.listeners:
+        door = Door(listener, pipeline, gatekeeper, built.clock, our_hostname(config), server_tls(listener))
+        await door.open(bound(listener.address, listener.port))
+        doors.append(door)
+    built.drains += [door.drain for door in doors]
+
+
+def _pages(built: Built) -> None:
+    config, store = built.config, built.store
+    decider = Decider(store, built.rulings, built.clock, built.outbox.offer)
+    checks = readiness(
+        store, (config.smarthost.host, config.smarthost.port), config.state_folder, disk_floor(config), built.clock
+    )
+    site = Site(
+        Desk(decider, store, config.store.key.derive("links"), built.clock),
+        checks,
+        lambda: built.rulings.current.policy,
+        config.school.name,
+        ZoneInfo(config.school.time_zone),
+        config.school.language,
+    )
+    pages = WebServer(build_pages(site), bound(*config.web.address), config.web.certificate_file, config.web.key_file)
+    numbers = WebServer(metrics_app(), bound(*config.metrics.address))
+    built.runs |= {"pages": pages.run, "metrics": numbers.run}
+    built.drains += [pages.drain, numbers.drain]
+
+
+def disk_floor(config: Config) -> int:
+    """The free space under which nothing new is taken."""
+    return config.store.disk_floor_bytes or DISK_FLOOR_BYTES
+
+
+def first_policy(config: Config) -> str:
+    """The policy a new installation begins with."""
+    if config.policy.file is not None:
+        return config.policy.file.read_text("utf-8")
+    return (resources.files("rules") / "protocol.toml").read_text("utf-8")
+
+
+def checker(config: Config) -> Callable[[str, str], bool]:
+    """Who knows the passwords."""
+    if config.auth.file is not None:
+        return FileChecker(config.auth.file)
+    return UpstreamChecker(config.smarthost.host, config.smarthost.port, config.smarthost.tls, client_tls(config))
+
+
+def our_hostname(config: Config) -> str:
+    """The name we give ourselves: the machine's if it is qualified, else one in the school's domain."""
+    name = socket.gethostname()
+    return name if "." in name else f"postwacht.{config.school.domains[0]}"
+
+
+def our_address(config: Config) -> str:
+    """The address our mails come from."""
+    known = config.school.functional_addresses
+    for wanted in OUR_NAMES:
+        for address in known:
+            if address.partition("@")[0] == wanted:
+                return address
+    return known[0] if known else f"postmaster@{config.school.domains[0]}"
+
+
+def server_tls(listener: Listener) -> ssl.SSLContext | None:
+    """The certificate a listener shows."""
+    if listener.tls == "none":
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    assert listener.certificate_file is not None
+    try:
+        context.load_cert_chain(listener.certificate_file, listener.key_file)
+    except (OSError, ssl.SSLError) as exc:
+        raise ConfigError(
+            [("listener.certificate_file", "the certificate and its key can't be used together")]
+        ) from exc
+    return context
+
+
+def client_tls(config: Config) -> ssl.SSLContext | None:
+    """How the mail server must prove itself."""
+    relay = config.smarthost
+    if relay.tls == "none":
+        return None
+    context = ssl.create_default_context(cafile=relay.ca_file)
+    if relay.client_certificate_file is not None:
+        context.load_cert_chain(relay.client_certificate_file)
+    return context
+
+
+def bound(address: str, port: int) -> socket.socket:
+    """A bound socket. The protocol is named: asyncio turns Nagle off only for sockets that say they are TCP."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((address, port))
+    sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    return sock

@@ -1,0 +1,72 @@
+"""`postwacht serve`: the service. One process, or a supervisor with a worker for each core and an office.
+
+Promises: SIGTERM drains and ends with 0; a wrong configuration ends with 2, a missing policy or directory with 3, before
+anything listens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+import uvloop
+
+from gateway import logs
+from gateway.cli.setting import NOT_THERE, Place, Stop, pass_place, takes_config
+from gateway.config import Config
+from gateway.store.migrate import migrate
+
+
+@click.command()
+@click.option("--role", type=click.Choice(["smtp", "office", "all"]), hidden=True)
+@click.option("--worker", default="main", hidden=True)
+@takes_config
+@pass_place
+def command(place: Place, role: str | None, worker: str) -> None:
+    """Take mail, judge it, deliver it, until SIGTERM."""
+    config = place.needed
+    logs.configure(worker=worker)
+    if role is None:
+        migrate(config.store.url, config.store.keys_url)
+        if config.workers.count > 1:
+            raise click.exceptions.Exit(_supervise(config))
+        role = "all"
+    uvloop.run(_work(config, role, worker))
+
+
+async def _work(config: Config, role: str, worker: str) -> None:
+    # Imported here: the metrics take their place from the environment the supervisor made.
+    from gateway.app.build import build  # noqa: PLC0415
+    from gateway.pipeline.ruling import NoRules  # noqa: PLC0415
+
+    try:
+        process = await build(config, role, worker)
+    except NoRules as exc:
+        raise Stop(str(exc), NOT_THERE) from exc
+    except OSError as exc:
+        raise Stop(f"a port can't be used: {exc.strerror}", NOT_THERE) from exc
+    await process.run()
+
+
+def _supervise(config: Config) -> int:
+    from gateway import metrics  # noqa: PLC0415 - as above
+    from gateway.app.supervisor import Supervisor  # noqa: PLC0415
+
+    folder = Path(tempfile.mkdtemp(prefix="postwacht-metrics-"))
+    base = [sys.executable, "-m", "gateway", "--config", str(config.source), "serve"]
+    roles = {f"smtp{number}": "smtp" for number in range(1, config.workers.count + 1)} | {"office": "office"}
+    try:
+        metrics.prepare(folder)
+        supervisor = Supervisor(
+            {name: [*base, "--role", role, "--worker", name] for name, role in roles.items()},
+            {name: {**os.environ, **metrics.environment(folder, name)} for name in roles},
+            lambda name: metrics.worker_ended(folder, name),
+        )
+        return asyncio.run(supervisor.run())
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

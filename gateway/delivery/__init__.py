@@ -1,0 +1,1 @@
+"""The one way out of the building: outbox, mail server, DKIM, bounces, notices."""

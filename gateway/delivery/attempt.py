@@ -1,0 +1,110 @@
+"""One attempt at one job: what is sent, and when to try again.
+
+Promises: pure but for DKIM's clock; a notice or report is made from its params at this moment, a message from its bytes
+and edits. Backoff is counted from the number of attempts; past the give-up age a deferral is a failure (RFC 5321
+§4.5.4.1).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gateway.delivery.bounces import report
+from gateway.delivery.dkim import Signer
+from gateway.delivery.notices import Letterhead, render
+from gateway.delivery.smarthost import Mail
+from gateway.delivery.wire import compose, loop_guard, received_line
+from gateway.store.disposition import Job, JobKind, Result, Status, unpack_edits
+
+BACKOFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 900, 1800))
+LATER = timedelta(hours=1)
+GIVE_UP = timedelta(days=5)
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every attempt needs: our name, our letterhead, our keys."""
+
+    hostname: str
+    head: Letterhead
+    signer: Signer
+    loop_key: bytes = field(repr=False)
+
+    def signs(self, job: Job) -> bool:
+        """Whether this takes long enough (DKIM) to be done in a thread."""
+        return self._domain(job) in self.signer.keys
+
+    def mail(self, job: Job, raw: bytes, at: datetime) -> Mail:
+        """Make what is sent. ValueError for bytes that must not leave."""
+        edits = unpack_edits(job.edits)
+        options = dict(job.options)
+        if job.kind is not JobKind.MESSAGE:
+            raw, edits, options = self._own(job, raw, at), (), {}
+        found = _MESSAGE_ID.search(raw[: header_end(raw)])
+        prepended = loop_guard(self.loop_key, found[1].decode("utf-8", "replace") if found else "", at)
+        if job.kind is JobKind.MESSAGE:
+            prepended = received_line(self.hostname, options, job.reference, job.created_at) + prepended
+        composed = compose(prepended, raw, edits)
+        buffers = composed.buffers
+        if domain := self._domain(job):
+            plain = compose(b"", raw, edits)
+            signature = self.signer.sign(prepended + unstuffed(b"".join(plain.buffers)), domain)
+            buffers = (signature, *buffers)
+        addresses = "".join((job.mail_from, *job.rcpt_to))
+        return Mail(
+            mail_from=job.mail_from,
+            rcpt_to=job.rcpt_to,
+            buffers=buffers,
+            size=sum(len(buffer) for buffer in buffers),
+            eight_bit=composed.eight_bit,
+            utf8=not addresses.isascii() or (bool(options.get("smtputf8")) and composed.utf8_header),
+            dsn=options,
+        )
+
+    def _own(self, job: Job, raw: bytes, at: datetime) -> bytes:
+        to, number = job.rcpt_to[0], job.id
+        if job.kind is JobKind.NOTICE:
+            return render(self.head, job.params, to=to, reference=job.reference, number=number, at=at)
+        failed = [Result(rcpt, Status.FAILED, code, text) for rcpt, code, text in json.loads(job.params["failed"])]
+        return report(
+            self.head, failed, job.options, raw[: header_end(raw)],
+            to=to, reference=job.reference, number=number, at=at, subject=job.params.get("subject", ""),
+        )  # fmt: skip
+
+    def _domain(self, job: Job) -> str:
+        domain = (job.mail_from or self.head.address).rpartition("@")[2].lower()
+        return domain if domain in self.signer.keys else ""
+
+
+def header_end(raw: bytes) -> int:
+    """Where the header block ends, its last CRLF included."""
+    at = raw.find(b"\r\n\r\n")
+    return at + 2 if at >= 0 else len(raw)
+
+
+def unstuffed(wire: bytes) -> bytes:
+    """Undo dot-stuffing: a signature is over what the receiver reads."""
+    text = wire.replace(b"\r\n..", b"\r\n.")
+    return text[1:] if text.startswith(b"..") else text
+
+
+def next_attempt(job: Job, at: datetime) -> datetime | None:
+    """When to try again; None when it is time to give up."""
+    if at - job.created_at >= GIVE_UP:
+        return None
+    return at + (BACKOFF[job.attempts] if job.attempts < len(BACKOFF) else LATER)
+
+
+def given_up(results: Sequence[Result]) -> list[Result]:
+    """The same results with every deferral turned into a failure (RFC 3463 X.4.7)."""
+    return [
+        Result(result.rcpt, Status.FAILED, result.code or 451, f"4.4.7 Delivery time expired. {result.text}".strip())
+        if result.status is Status.WAITING
+        else result
+        for result in results
+    ]

@@ -1,0 +1,205 @@
+"""The outbox: tries at once what was just accepted, again what could not be delivered, and reports what never will be.
+
+Promises: a job is in one process's hands at a time (its lease, renewed while it is sent); every attempt is entered per
+recipient; a refusal for good becomes one report to the sender, written before the job is settled, so that no crash
+swallows it. While the mail server is down one probe goes out now and then, and everything else waits.
+Fails: never as a whole; a fault at one job is logged, and the job is tried again when its lease ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from gateway import logs, metrics
+from gateway.clock import Clock
+from gateway.delivery.attempt import Office, given_up, next_attempt
+from gateway.delivery.bounces import wants_report
+from gateway.delivery.smarthost import Smarthost
+from gateway.errors import SmarthostRefused, SmarthostUnavailable, StoreError
+from gateway.store.disposition import Job, JobDraft, JobKind, Result, Status
+from gateway.store.store import Store
+from rules.message import parse
+
+POLL_SECONDS = 0.5
+# Leases last two minutes; a dialogue may last longer.
+RENEW_SECONDS = 40.0
+LEASED_AT_ONCE = 64
+DOWN_SECONDS_MIN = 2.0
+DOWN_SECONDS_MAX = 60.0
+
+
+@dataclass(slots=True)
+class Outbox:
+    """One per process. `owner` names its leases."""
+
+    store: Store
+    smarthost: Smarthost
+    office: Office
+    clock: Clock
+    owner: str
+    _queue: asyncio.Queue[tuple[Job, bytes | None]] = field(default_factory=asyncio.Queue)
+    _active: set[int] = field(default_factory=set)
+    _draining: bool = False
+    _down_until: float = 0.0
+    _down_seconds: float = 0.0
+    _probing: bool = False
+
+    def offer(self, job: Job, raw: bytes | None = None) -> None:
+        """Send a job this process holds the lease of, as soon as a connection is free."""
+        self._active.add(job.id)
+        self._queue.put_nowait((job, raw))
+
+    async def run(self) -> None:
+        """Send, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(self.smarthost.max_connections):
+                tasks.create_task(self._send_all(), name=f"sender {number}")
+            tasks.create_task(self._lease_all(), name="leases")
+            tasks.create_task(self._renew_all(), name="renewals")
+
+    async def drain(self) -> None:
+        """Finish what is in hand, then give the leases back."""
+        self._draining = True
+        while self._active:
+            await asyncio.sleep(POLL_SECONDS / 10)
+        await self.store.release_leases(self.owner)
+        self.smarthost.close()
+
+    async def _lease_all(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            if self._draining or self._queue.qsize() >= LEASED_AT_ONCE or self._is_down():
+                continue
+            try:
+                due = await self.store.next_due()
+                if due is None or due > self.clock.now():
+                    continue
+                for job in await self.store.lease(self.owner, LEASED_AT_ONCE, self.clock.now()):
+                    self.offer(job)
+            except StoreError as error:
+                logs.store_unavailable(error)
+
+    async def _renew_all(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if self._active:
+                try:
+                    await self.store.renew(tuple(self._active), self.owner, self.clock.now())
+                except StoreError as error:
+                    logs.store_unavailable(error)
+
+    async def _send_all(self) -> None:
+        while True:
+            job, raw = await self._queue.get()
+            try:
+                await self._attempt(job, raw)
+            except Exception as error:  # noqa: BLE001 - one job must not stop the others; its lease passes on
+                logs.fault("outbox", error)
+                metrics.fault("outbox")
+            finally:
+                self._active.discard(job.id)
+
+    def _is_down(self) -> bool:
+        return self.clock.monotonic() < self._down_until or self._probing
+
+    async def _attempt(self, job: Job, raw: bytes | None) -> None:
+        started = self.clock.monotonic()
+        if self._is_down():
+            results, code = _deferred(job, "the mail server is down"), "unavailable"
+        else:
+            results, code = await self._send(job, raw)
+        await self._settle(job, results)
+        seconds = self.clock.monotonic() - started
+        counts = {status: sum(result.status is status for result in results) for status in Status}
+        if code != "unavailable":
+            code = _summary(counts, len(results))
+        metrics.dialogue(job.kind.value, code, seconds)
+        delay = (self.clock.now() - job.created_at).total_seconds()
+        for status, name in ((Status.DELIVERED, "delivered"), (Status.WAITING, "deferred"), (Status.FAILED, "failed")):
+            if counts[status]:
+                metrics.recipients(job.kind.value, name, counts[status], delay if name == "delivered" else None)
+        logs.job_settled(
+            reference=job.reference,
+            job=job.id,
+            kind=job.kind.value,
+            attempt=job.attempts + 1,
+            delivered=counts[Status.DELIVERED],
+            deferred=counts[Status.WAITING],
+            failed=counts[Status.FAILED],
+            code=max((result.code for result in results), default=0),
+            seconds=seconds,
+        )
+
+    async def _send(self, job: Job, raw: bytes | None) -> tuple[list[Result], str]:
+        if raw is None:
+            raw = await self.store.read_by_name(job.message_name)
+        at = self.clock.now()
+        mail = (
+            await asyncio.to_thread(self.office.mail, job, raw, at)
+            if self.office.signs(job)
+            else self.office.mail(job, raw, at)
+        )
+        probe, self._probing = self._down_seconds > 0, self._down_seconds > 0
+        try:
+            results = await self.smarthost.send(mail)
+        except (SmarthostUnavailable, SmarthostRefused) as error:
+            self._went_down(type(error).__name__)
+            return _deferred(job, str(error)), "unavailable"
+        finally:
+            if probe:
+                self._probing = False
+        if self._down_seconds:
+            self._down_seconds = 0.0
+            logs.smarthost_up()
+        return results, "answered"
+
+    def _went_down(self, kind: str) -> None:
+        if not self._down_seconds:
+            logs.smarthost_down(kind)
+        self._down_seconds = min(max(2 * self._down_seconds, DOWN_SECONDS_MIN), DOWN_SECONDS_MAX)
+        self._down_until = self.clock.monotonic() + self._down_seconds
+
+    async def _settle(self, job: Job, results: list[Result]) -> None:
+        now = self.clock.now()
+        again = None
+        if any(result.status is Status.WAITING for result in results):
+            again = next_attempt(job, now)
+            if again is None:
+                results = given_up(results)
+            elif self._down_seconds:
+                again = min(again, now + timedelta(seconds=self._down_seconds))
+        failed = [result for result in results if result.status is Status.FAILED]
+        if failed and job.kind is JobKind.MESSAGE:
+            await self._report(job, failed)
+        await self.store.settle(job.id, results, again)
+
+    async def _report(self, job: Job, failed: Sequence[Result]) -> None:
+        """One report to the identity: never to the null path, never about mail that sent itself."""
+        told = [result for result in failed if wants_report(job.options, result.rcpt)]
+        case = await self.store.case(job.reference)
+        raw = await self.store.read_by_name(job.message_name)
+        if not told or not job.mail_from or not case.identity or "auto_submitted" in parse(raw).kinds:
+            return
+        rows = json.dumps([(result.rcpt, result.code, result.text) for result in told])
+        draft = JobDraft(
+            JobKind.DSN, "", (case.identity,), leased=True, params={"failed": rows, "subject": case.subject}
+        )
+        for one in await self.store.add_jobs(job.reference, [draft]):
+            self.offer(one)
+        logs.bounce_queued(reference=job.reference, recipients=len(told))
+
+
+def _deferred(job: Job, why: str) -> list[Result]:
+    return [Result(rcpt, Status.WAITING, 0, why) for rcpt in job.rcpt_to]
+
+
+def _summary(counts: dict[Status, int], total: int) -> str:
+    if counts[Status.DELIVERED] == total:
+        return "accepted"
+    if counts[Status.DELIVERED]:
+        return "partly"
+    return "refused" if counts[Status.FAILED] else "deferred"

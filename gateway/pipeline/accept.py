@@ -1,0 +1,127 @@
+"""The path of one message, from its last byte to the answer. Read this first.
+
+Promises: the commit is the last thing awaited before an answer that says the message is ours; a fault of our own before
+that is an answer that says "later"; nothing half-done is kept. Ten seconds at most.
+Fails: never; whatever happens becomes an Outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from gateway import logs, metrics
+from gateway.clock import Clock
+from gateway.delivery.outbox import Outbox
+from gateway.errors import DiskLow, StoreUnavailable
+from gateway.pipeline.authorise import may_send, may_use
+from gateway.pipeline.dispose import Disposer
+from gateway.pipeline.facts import gather
+from gateway.pipeline.received import Answer, Outcome, Received
+from gateway.pipeline.ruling import Rulings
+from gateway.store.disposition import Committed
+from gateway.store.states import State
+from gateway.store.store import Store
+from rules.case import Case
+from rules.explain import block_sentence
+from rules.message import parse
+from rules.verdict import Action, Verdict
+
+# RFC 1047: a client that waits long for the reply gives up and sends again. Past this we say "later" ourselves.
+ACCEPT_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """Accepts messages. Holds only what was built once at start."""
+
+    store: Store
+    outbox: Outbox
+    rulings: Rulings
+    disposer: Disposer
+    clock: Clock
+
+    def may_send_as(self, login: str | None, mail_from: str) -> bool:
+        """Whether this account may put that address in MAIL FROM."""
+        return may_use(self.rulings.current.roster, login, mail_from, self.clock.now().date())
+
+    async def refuse(self, received: Received) -> Outcome:
+        """Keep as evidence what no client may send: bare CR, bare LF, NUL."""
+        try:
+            ruling = self.rulings.current
+            message = parse(received.raw)
+            facts = gather(ruling, received, message)
+            await self.store.commit(self.disposer.evidence(ruling, received, message, facts))
+        except StoreUnavailable as error:
+            logs.store_unavailable(error)
+            return Outcome(Answer.TRY_LATER)
+        return Outcome(Answer.MALFORMED)
+
+    async def accept(self, received: Received) -> Outcome:
+        """Judge, keep, answer."""
+        started = self.clock.monotonic()
+        try:
+            async with asyncio.timeout(ACCEPT_SECONDS):
+                outcome = await self._accept(received, started)
+        except DiskLow:
+            outcome = Outcome(Answer.DISK_LOW)
+        except StoreUnavailable as error:
+            logs.store_unavailable(error)
+            outcome = Outcome(Answer.TRY_LATER)
+        except TimeoutError:
+            outcome = Outcome(Answer.TRY_LATER)
+        seconds = self.clock.monotonic() - started
+        metrics.answered(received.listener, outcome.answer.value, seconds)
+        if not outcome.reference:
+            logs.message_refused(
+                listener=received.listener,
+                answer=outcome.answer.value,
+                recipients=len(received.envelope.rcpt_to),
+                size_bytes=len(received.raw),
+                seconds=seconds,
+            )
+        return outcome
+
+    async def _accept(self, received: Received, started: float) -> Outcome:
+        self.store.check_disk()
+        ruling = self.rulings.current
+        message = parse(received.raw)
+        if not may_send(ruling.roster, received, message):
+            return Outcome(Answer.NOT_YOURS)
+        facts = gather(ruling, received, message)
+        verdict = ruling.judge.judge(Case(message, (received.envelope,)), facts)
+        judged = self.clock.monotonic()
+        disposition = self.disposer.dispose(ruling, received, message, facts, verdict)
+        committed = await self.store.commit(disposition)
+        for job in committed.jobs:
+            self.outbox.offer(job, received.raw)
+        metrics.judged(received.listener, verdict, judged - started)
+        metrics.committed(self.clock.monotonic() - judged)
+        tell(received, verdict, committed, self.clock.monotonic() - started)
+        return answer(committed, verdict)
+
+
+def tell(received: Received, verdict: Verdict, committed: Committed, seconds: float) -> None:
+    """Write the canonical line of a message."""
+    logs.message_judged(
+        reference=committed.reference,
+        listener=received.listener,
+        action=verdict.action.name.lower(),
+        approver=verdict.approver.label if verdict.approver is not None else None,
+        state=committed.state.value,
+        clauses=[finding.clause or finding.rule for finding in verdict.findings],
+        recipients=len(received.envelope.rcpt_to),
+        size_bytes=len(received.raw),
+        external=verdict.external,
+        repeated=committed.repeated,
+        seconds=seconds,
+    )
+
+
+def answer(committed: Committed, verdict: Verdict) -> Outcome:
+    """What the client hears; a retry hears what the first one heard (RFC 1047)."""
+    if committed.state is State.BLOCKED:
+        clause, sentence = block_sentence(verdict)
+        return Outcome(Answer.BLOCKED, committed.reference, clause, sentence)
+    held = committed.first_action >= Action.HOLD
+    return Outcome(Answer.HELD if held else Answer.ACCEPTED, committed.reference)

@@ -1,0 +1,33 @@
+"""Whether this account may write in this name.
+
+Promises: an authenticated account writes as itself, by an own alias, or for a shared mailbox it belongs to; every name in
+From must be such a one, or a colleague's beside it (RFC 5322 §3.6.2 allows several authors), never an outsider's.
+A listener without AUTH proves nothing here: its identity is looked up in facts.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from gateway.pipeline.received import Received
+from rules.message import Message, canonical_address
+from rules.people import Roster
+
+
+def may_use(roster: Roster, login: str | None, address: str, on: date) -> bool:
+    """Whether `login` may put `address` in MAIL FROM. The null path is anybody's (RFC 5321 §4.5.5)."""
+    if login is None or not address:
+        return True
+    return roster.may_use(canonical_address(login), canonical_address(address), on)
+
+
+def may_send(roster: Roster, received: Received, message: Message) -> bool:
+    """The envelope's and the header's names together."""
+    login, on = received.peer.login, received.at.date()
+    if login is None:
+        return True
+    if not may_use(roster, login, received.envelope.mail_from, on):
+        return False
+    authors = {box.address for box in message.from_ if box.address}
+    own = {address for address in authors if may_use(roster, login, address, on)}
+    return not authors or (bool(own) and all(roster.is_inside(address) for address in authors - own))

@@ -1,0 +1,163 @@
+"""From a verdict to the one value the store writes in one transaction.
+
+Promises: pure but for the reference and the link, which are random; everything the verdict leads to is in the value:
+message, case, envelope, findings, archive record with its outbox rows, or the hold with what a release sends, the
+notice, the link in it, the contact history. Nothing is decided here that `rules` has not decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway import links
+from gateway.pipeline import mails
+from gateway.pipeline.approver import resolve
+from gateway.pipeline.deadline import expires_at
+from gateway.pipeline.digest import content_digest
+from gateway.pipeline.received import Received
+from gateway.pipeline.reference import new_reference
+from gateway.pipeline.ruling import Ruling
+from gateway.store.disposition import (
+    Disposition,
+    EnvelopeRow,
+    FindingRow,
+    HoldDraft,
+    JobDraft,
+    JobKind,
+    LinkDraft,
+    pack_edits,
+)
+from gateway.store.states import State
+from rules.case import Facts
+from rules.message import Message, canonical_address
+from rules.verdict import Action, Approver, Finding, Verdict
+
+ACTS: Mapping[bool, tuple[str, ...]] = {True: ("confirm", "withdraw"), False: ("withdraw",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Disposer:
+    """Turns verdicts into dispositions. `digest_key` keys the content digest, `link_key` signs the links."""
+
+    digest_key: bytes
+    link_key: bytes
+
+    def dispose(
+        self, ruling: Ruling, received: Received, message: Message, facts: Facts, verdict: Verdict
+    ) -> Disposition:
+        """Everything this transaction becomes."""
+        reference = new_reference()
+        identity = facts.identity.address if facts.identity else ""
+        jobs = tuple(
+            JobDraft(
+                JobKind.MESSAGE,
+                received.envelope.mail_from,
+                delivery.rcpt_to,
+                pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in delivery.edits)),
+                leased=True,
+            )
+            for delivery in verdict.deliveries
+        )
+        held = verdict.action is Action.HOLD
+        hold, link, token = self._hold(ruling, facts, verdict, reference, jobs) if held else (None, None, "")
+        notice = mails.for_verdict(ruling, received, message, verdict, identity, reference, token)
+        sender = next((box.address for box in (*message.from_, *message.sender) if box.address), "")
+        outside = verdict.envelope if verdict.external and verdict.action <= Action.FIX else ()
+        return Disposition(
+            reference=reference,
+            identity=identity,
+            sender=sender or canonical_address(received.envelope.mail_from),
+            subject=message.subject,
+            message=received.blob or received.raw,
+            message_id=message.message_id,
+            digest=content_digest(self.digest_key, message),
+            state=state_of(verdict),
+            action=int(verdict.action),
+            external=verdict.external,
+            archive=verdict.archived,
+            policy_hash=ruling.policy_hash,
+            snapshot_id=ruling.snapshot_id,
+            envelope=EnvelopeRow(
+                received.listener, received.envelope.mail_from, received.envelope.rcpt_to, options(received)
+            ),
+            approver=verdict.approver.label if verdict.approver is not None else None,
+            findings=tuple(row(finding) for finding in verdict.findings),
+            jobs=(*(() if held else jobs), *notice),
+            hold=hold,
+            links=(link,) if link else (),
+            contacts=tuple((identity, canonical_address(rcpt)) for rcpt in outside if identity),
+        )
+
+    def evidence(self, ruling: Ruling, received: Received, message: Message, facts: Facts) -> Disposition:
+        """What a client may not send at all: kept fourteen days, never delivered."""
+        finding = FindingRow(None, "wire", int(Action.BLOCK), part="message", why="wire")
+        return Disposition(
+            reference=new_reference(),
+            identity=facts.identity.address if facts.identity else "",
+            sender=canonical_address(received.envelope.mail_from),
+            subject=message.subject,
+            message=received.raw,
+            message_id="",
+            digest=content_digest(self.digest_key, message),
+            state=State.BLOCKED,
+            action=int(Action.BLOCK),
+            external=False,
+            archive=False,
+            policy_hash=ruling.policy_hash,
+            snapshot_id=ruling.snapshot_id,
+            envelope=EnvelopeRow(
+                received.listener, received.envelope.mail_from, received.envelope.rcpt_to, options(received)
+            ),
+            findings=(finding,),
+        )
+
+    def _hold(
+        self, ruling: Ruling, facts: Facts, verdict: Verdict, reference: str, jobs: tuple[JobDraft, ...]
+    ) -> tuple[HoldDraft, LinkDraft, str]:
+        """Who decides, until when, and the sender's link."""
+        role = verdict.approver or Approver.ADMIN
+        school = ruling.roster.school
+        until = expires_at(facts.now, zone=school.time_zone, holidays=school.holidays)
+        acts = ACTS[role is Approver.SELF]
+        token = links.sign(self.link_key, reference, links.Act.of(acts), until)
+        hold = HoldDraft(role.label, resolve(ruling.roster, facts.identity, role) or None, until, jobs)
+        return hold, LinkDraft(links.digest(token), acts, until), token
+
+
+def state_of(verdict: Verdict) -> State:
+    """How the case begins."""
+    if verdict.action is Action.BLOCK:
+        return State.BLOCKED
+    if verdict.action is Action.HOLD:
+        return State.HELD
+    return State.FIXED if verdict.fixed else State.RECEIVED
+
+
+def row(finding: Finding) -> FindingRow:
+    """One finding as the store keeps it, sealed."""
+    return FindingRow(
+        clause=finding.clause,
+        rule=finding.rule,
+        action=int(finding.action),
+        approver=finding.approver.label if finding.approver is not None else None,
+        would_be=int(finding.would_be) if finding.would_be is not None else None,
+        kind=finding.kind,
+        confidence=finding.confidence,
+        part=finding.part,
+        evidence=finding.evidence,
+        clear=finding.clear,
+        why=finding.why,
+        params=finding.params,
+    )
+
+
+def options(received: Received) -> dict[str, str]:
+    """What the delivery must know of the envelope besides its addresses."""
+    found = dict(received.dsn)
+    if received.smtputf8:
+        found["smtputf8"] = "1"
+    found["peer"], found["helo"] = received.peer.address, received.peer.helo
+    found["tls"] = "1" if received.peer.tls else ""
+    found["auth"] = "1" if received.peer.login else ""
+    return found

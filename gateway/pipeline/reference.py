@@ -1,0 +1,16 @@
+"""The reference of a case: short enough to read over the phone, random enough that nobody guesses one."""
+
+from __future__ import annotations
+
+import os
+
+# Crockford's base 32: no I, L, O or U, so that it survives handwriting and being read aloud.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# 60 random bits: two of a million cases are alike with a chance of one in two million, and the store refuses the second.
+LENGTH = 12
+
+
+def new_reference() -> str:
+    """Return a fresh reference such as `7H2K9MQ4TX1C`."""
+    number = int.from_bytes(os.urandom(8), "big")
+    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))

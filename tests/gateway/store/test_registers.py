@@ -1,0 +1,98 @@
+"""Policy versions, directory snapshots, settings."""
+
+from hashlib import sha256
+
+import pytest
+
+from gateway.errors import Damaged
+from gateway.store.store import Store
+from gateway.store.views import Changes
+from tests.support.databases import ask, change
+from tests.support.stores import NOON, House
+
+ADMIN = "admin@school.example"
+
+
+async def test_an_empty_store_has_nothing_in_force(store: Store):
+    assert await store.active_policy() is None
+    assert await store.active_snapshot() is None
+    assert await store.policy_versions() == ()
+    assert await store.snapshots() == ()
+    assert await store.settings() == {}
+    assert await store.changes() == Changes(None, None, 0)
+
+
+async def test_the_newest_policy_is_in_force_and_the_older_ones_stay(store: Store, house: House):
+    first = await store.put_policy("one", ADMIN)
+    house.clock.advance(hours=1)
+    second = await store.put_policy("two", ADMIN)
+    assert (first.sha256, first.valid_from, first.author) == (sha256(b"one").hexdigest(), NOON, ADMIN)
+    assert await store.active_policy() == second
+    assert [(one.text, one.active) for one in await store.policy_versions()] == [("one", False), ("two", True)]
+    assert (await store.changes()).policy_sha256 == second.sha256
+    assert [line.act for line in await store.audit_rows()] == ["policy_imported"] * 2
+
+
+async def test_importing_what_is_in_force_changes_nothing_and_going_back_is_a_version(store: Store):
+    first = await store.put_policy("one", ADMIN)
+    assert await store.put_policy("one", "other@school.example") == first
+    await store.put_policy("two", ADMIN)
+    await store.put_policy("one", ADMIN)
+    assert [one.text for one in await store.policy_versions()] == ["one", "two", "one"]
+    assert (await store.active_policy()).text == "one"
+
+
+async def test_the_newest_directory_is_in_force(store: Store):
+    await store.put_snapshot(b"old", {"staff": 1}, ADMIN)
+    new = await store.put_snapshot(b"new" * 1000, {"staff": 2, "parents": 9}, ADMIN)
+    assert await store.active_snapshot() == new
+    assert new.blob == b"new" * 1000
+    old, listed = await store.snapshots()
+    assert (old.active, old.counts, old.blob) == (False, {"staff": 1}, None)
+    assert (listed.active, listed.id) == (True, 2)
+    assert (await store.changes()).snapshot_id == 2
+    assert (await store.audit_rows())[1].detail == {"snapshot": "2"}
+
+
+async def test_a_directory_that_was_changed_does_not_open(store: Store, house: House):
+    await store.put_snapshot(b"roster", {}, ADMIN)
+    change(house.folder / "state.db", "UPDATE snapshot SET blob = CAST(blob || x'00' AS BLOB)")
+    with pytest.raises(Damaged):
+        await store.active_snapshot()
+
+
+async def test_a_setting_is_changed_and_noticed(store: Store, house: House):
+    await store.put_setting("crisis", "defer", ADMIN)
+    before = await store.changes()
+    await store.put_setting("crisis", "off", ADMIN)
+    await store.put_setting("banner", "hello", ADMIN)
+    assert await store.settings() == {"banner": "hello", "crisis": "off"}
+    assert (await store.changes()).settings_version > before.settings_version
+    assert [line.detail for line in await store.audit_rows()] == [
+        {"key": "crisis", "value": "defer"},
+        {"key": "crisis", "value": "off"},
+        {"key": "banner", "value": "hello"},
+    ]
+
+
+async def test_a_setting_moved_to_another_key_does_not_open(store: Store, house: House):
+    await store.put_setting("crisis", "defer", ADMIN)
+    change(house.folder / "state.db", "UPDATE setting SET key = 'other'")
+    with pytest.raises(Damaged):
+        await store.settings()
+
+
+async def test_the_database_itself_allows_one_active_version(store: Store, house: House):
+    import pysqlite3
+
+    await store.put_policy("one", ADMIN)
+    await store.put_policy("two", ADMIN)
+    with pytest.raises(pysqlite3.IntegrityError):
+        change(house.folder / "state.db", "UPDATE policy_version SET active = 1")
+    assert ask(house.folder / "state.db", "SELECT count(*) FROM policy_version WHERE active") == [(1,)]
+
+
+async def test_another_process_sees_a_new_version_at_once(store: Store, house: House):
+    with house.opened("office") as office:
+        await office.put_policy("one", ADMIN)
+        assert (await store.active_policy()).text == "one"

@@ -1,0 +1,45 @@
+"""A process that commits as fast as it can and says what it was promised: `python -m tests.support.committer`.
+
+Each line it prints is a reference for which `commit` returned, so a client would have heard 250. It settles some, holds
+some, writes some into files. It never ends by itself: tests kill it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from gateway.clock import SystemClock
+from gateway.store.store import Store
+from tests.support.stores import PARENTS, House, delivered, disposition, held, message, notice
+
+
+async def forever(store: Store, worker: str, number: int) -> None:
+    count = 0
+    while True:
+        count += 1
+        mark = f"{worker}-{number}-{count}"
+        raw = f"Subject: {mark}\r\n\r\n".encode() + os.urandom(2000)
+        if count % 17 == 0:
+            raw += os.urandom(300_000)
+        make = held if count % 5 == 0 else disposition
+        d = make(number=mark, reference=mark, message=raw, jobs=(message(), notice()) if make is disposition else (notice(),))
+        committed = await store.commit(d)
+        sys.stdout.write(f"{committed.reference}\n")
+        sys.stdout.flush()
+        for job in committed.jobs[: count % 2]:
+            await store.settle(job.id, delivered(*PARENTS))
+
+
+async def main(folder: str, worker: str) -> None:
+    house = House(Path(folder), SystemClock())
+    with house.opened(worker) as store:
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(6):
+                tasks.create_task(forever(store, worker, number), name=f"committer {number}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
