@@ -30,7 +30,7 @@ HKDF_SALT = b"postwacht/1"
 Purpose = Literal["messages", "fields", "roster", "index", "links", "audit", "digest", "loop"]
 
 
-class SealBroken(Exception):  # noqa: N818 - reads as the fact it is, like InvalidTag
+class SealBroken(Exception):
     """The sealed bytes do not open: wrong key, wrong place, changed or cut."""
 
 

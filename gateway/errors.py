@@ -1,5 +1,3 @@
-# ruff: noqa: N818 - the names are the facts a reader acts on; "Error" at their end would add nothing
-
 """Every error the gateway raises on purpose, in one small tree.
 
 Promises: a layer catches what it can act on by class, never by text. No error carries a body, an address or a matched

@@ -1,7 +1,7 @@
-"""Builds what a process needs from the configuration, once: store, rules, outbox, listeners, pages, the office's rounds.
+"""Builds what a process needs from the configuration, once: store, rules, outbox, listeners, pages, rounds.
 
-Promises: nothing here decides anything; sockets are bound before anything is built on them, with SO_REUSEPORT, so several
-workers share a port. Roles: `smtp` takes mail, `office` does the rest, `all` is both in one process.
+Promises: nothing here decides anything; sockets are bound before anything is built on them, with SO_REUSEPORT, so
+several workers share a port. Roles: `smtp` takes mail, `office` does the rest, `all` is both in one process.
 Fails: ConfigError, NoRules, StoreUnavailable, OSError (a port in use) before the service greets anybody.
 """
 
@@ -31,7 +31,8 @@ from gateway.pipeline.release import Decider
 from gateway.pipeline.ruling import Rulings
 from gateway.smtp.auth import FileChecker, Gatekeeper, UpstreamChecker
 from gateway.smtp.door import Door
-from gateway.store.store import DISK_FLOOR_BYTES, Store
+from gateway.smtp.server import Connection
+from gateway.store.store import Store
 from gateway.web.app import build as build_pages
 from gateway.web.app import metrics_app
 from gateway.web.desk import Desk
@@ -82,12 +83,10 @@ async def _core(config: Config, name: str) -> Built:
         clock,
         config.state_folder,
         name,
-        disk_floor_bytes=disk_floor(config),
+        disk_floor_bytes=settings.disk_floor_bytes,
     )
     await store.release_leases(name)
-    rulings = Rulings(
-        store, config.school.value(), settings.key.derive("roster"), observe_all=config.policy.observe_all
-    )
+    rulings = Rulings(store, config.school, settings.key.derive("roster"), observe_all=config.policy.observe_all)
     if await store.active_policy() is None:
         await store.put_policy(first_policy(config), "first start")
     await rulings.load()
@@ -119,7 +118,7 @@ async def _listeners(built: Built) -> None:
     doors = []
     for listener in config.listeners:
         door = Door(listener, pipeline, gatekeeper, built.clock, our_hostname(config), server_tls(listener))
-        await door.open(bound(listener.address, listener.port))
+        await door.open(bound(listener.address, listener.port), Connection)
         doors.append(door)
     built.drains += [door.drain for door in doors]
 
@@ -128,7 +127,11 @@ def _pages(built: Built) -> None:
     config, store = built.config, built.store
     decider = Decider(store, built.rulings, built.clock, built.outbox.offer)
     checks = readiness(
-        store, (config.smarthost.host, config.smarthost.port), config.state_folder, disk_floor(config), built.clock
+        store,
+        (config.smarthost.host, config.smarthost.port),
+        config.state_folder,
+        config.store.disk_floor_bytes,
+        built.clock,
     )
     site = Site(
         Desk(decider, store, config.store.key.derive("links"), built.clock),
@@ -142,11 +145,6 @@ def _pages(built: Built) -> None:
     numbers = WebServer(metrics_app(), bound(*config.metrics.address))
     built.runs |= {"pages": pages.run, "metrics": numbers.run}
     built.drains += [pages.drain, numbers.drain]
-
-
-def disk_floor(config: Config) -> int:
-    """The free space under which nothing new is taken."""
-    return config.store.disk_floor_bytes or DISK_FLOOR_BYTES
 
 
 def first_policy(config: Config) -> str:
@@ -212,5 +210,5 @@ def bound(address: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     sock.bind((address, port))
-    sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    sock.setblocking(False)
     return sock

@@ -1,4 +1,4 @@
-"""The office: what one process does for all, on its rounds: expired holds, sweeps, checkpoints, the levels of the metrics.
+"""The office: what one process does for all, on its rounds: expired holds, sweeps, checkpoints, metrics.
 
 Promises: a round that fails is logged and comes again; none of them holds up mail.
 """
@@ -53,7 +53,7 @@ class Rounds:
     async def sweep(self) -> None:
         """Remove what may go."""
         swept = await self.store.sweep(self.clock.now())
-        logs.swept(messages=swept.messages, blobs=swept.blobs, keys=swept.keys, cases=swept.cases)
+        logs.swept(messages=swept.removed, blobs=swept.blobs, keys=swept.keys, cases=swept.erased)
 
     async def levels(self) -> None:
         """Read how much waits."""

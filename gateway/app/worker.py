@@ -1,7 +1,7 @@
 """One process of the service: what it builds, the tasks it owns, how it ends.
 
-Promises: one TaskGroup owns every task; one dies, all stop, and the supervisor starts the process again. SIGTERM drains:
-no new connection, what is in flight is finished and answered, leases go back, and only then the process ends.
+Promises: one TaskGroup owns every task; one dies, all stop, and the supervisor starts the process again. SIGTERM
+drains: no new connection, what is in flight is finished and answered, leases go back, and only then the process ends.
 """
 
 from __future__ import annotations

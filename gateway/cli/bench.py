@@ -30,7 +30,7 @@ from rules import judge
 from rules.case import Case, Facts, Identity
 from rules.judge import Judge
 from rules.message import Envelope, Message, parse
-from rules.people import School, Roster
+from rules.people import Roster, School
 from rules.policy import Policy, load
 from rules.verdict import Action, Finding, Verdict
 

@@ -1,7 +1,7 @@
 """`postwacht check-config`: everything that is wrong with the configuration, at once.
 
-Promises: changes nothing. Mistakes, each with its key, end with exit code 2; warnings don't. Says which policy is judged
-by, and which of its clauses nothing looks after yet.
+Promises: changes nothing. Mistakes, each with its key, end with exit code 2; warnings don't. Says which policy is
+judged by, and which of its clauses nothing looks after yet.
 """
 
 from __future__ import annotations

@@ -45,8 +45,9 @@ def judging(command: Decorated) -> Decorated:
 @click.option("--envelope", "copies", multiple=True, metavar="A:B,C", help="One of several split copies.")
 @judging
 @pass_place
-def command(
+def command(  # noqa: PLR0917 - click hands everything over by name
     place: Place,
+    /,
     files: tuple[Path, ...],
     mail_from: str | None,
     rcpt_to: tuple[str, ...],

@@ -1,7 +1,8 @@
 """`postwacht quarantine`: what is held, and the decisions of approvers.
 
 Promises: who decides is named by --as, must be the approver of that message or hold an office above, and stands in the
-audit chain beside the system account that gave the command. Evidence is masked unless revealed, and revealing is audited.
+audit chain beside the system account that gave the command. Evidence is masked unless revealed, and revealing is
+audited.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Desk:
 async def _desk(place: Place) -> AsyncIterator[Desk]:
     config = place.needed
     async with opened(config) as store:
-        rulings = Rulings(store, config.school.value(), config.store.key.derive("roster"))
+        rulings = Rulings(store, config.school, config.store.key.derive("roster"))
         try:
             await rulings.load()
         except NoRules as exc:

@@ -92,7 +92,8 @@ def lines(report: Report) -> Iterator[str]:
     for finding in report["findings"]:
         observed = f" (would be {finding['would_be']})" if finding["would_be"] else ""
         evidence = f": {finding['evidence']}" if finding["evidence"] else ""
-        yield f"  {finding['clause'] or '-'} {finding['rule']}: {finding['action']}{observed}, {finding['part']}{evidence}"
+        name = f"{finding['clause'] or '-'} {finding['rule']}"
+        yield f"  {name}: {finding['action']}{observed}, {finding['part']}{evidence}"
         yield f"    {finding['why']}"
     if report["outcome"] in {"pass", "coach", "fix"}:
         yield f"  visible: {', '.join(report['visible_recipients']) or 'nobody'}"

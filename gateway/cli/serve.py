@@ -1,7 +1,7 @@
 """`postwacht serve`: the service. One process, or a supervisor with a worker for each core and an office.
 
-Promises: SIGTERM drains and ends with 0; a wrong configuration ends with 2, a missing policy or directory with 3, before
-anything listens.
+Promises: SIGTERM drains and ends with 0; a wrong configuration ends with 2, a missing policy or directory with 3,
+before anything listens.
 """
 
 from __future__ import annotations

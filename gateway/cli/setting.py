@@ -39,7 +39,7 @@ class Stop(click.ClickException):
 
     def __init__(self, sentence: str, code: int = WRONG) -> None:
         super().__init__(sentence)
-        self.exit_code = code
+        self.exit_code = code  # type: ignore[misc]  # click's documented way, declared as a class variable
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(self.message, file=file, err=True)

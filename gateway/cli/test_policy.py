@@ -43,7 +43,7 @@ class Expected:
 @click.argument("cases", type=FILE)
 @judging
 @pass_place
-def command(place: Place, cases: Path, as_json: bool, at: str | None, **options: Any) -> None:
+def command(place: Place, /, cases: Path, as_json: bool, at: str | None, **options: Any) -> None:
     """Judge the messages that CASES, JSON lines, names; compare with what it expects."""
     expected = read_cases(cases)
     bench = set_up(place, Sources(options["policy"], options["directory"], options["school"]), at)
@@ -114,9 +114,9 @@ def read_cases(path: Path) -> list[Expected]:
 
 
 def read_case(case: object) -> Expected:
-    """Read one case. ValueError with a sentence if it is none."""
+    """Read one case. ValueError or TypeError with a sentence if it is none."""
     if not isinstance(case, dict) or not isinstance(case.get("file"), str):
-        raise ValueError('a case is an object with at least "file" and "expect"')
+        raise TypeError('a case is an object with at least "file" and "expect"')
     outcomes = texts(case, "expect_any") or texts(case, "expect")
     if not outcomes or not OUTCOMES.issuperset(outcomes):
         raise ValueError('"expect" must be pass, coach, fix, hold or block')

@@ -48,6 +48,10 @@ Mistakes = Iterator[tuple[str, str]]
 MESSAGE_BYTES_MAX = 25 * 1024 * 1024
 # RFC 5321 §4.5.3.1.7: every server must take 64K octets.
 MESSAGE_BYTES_LEAST = 64 * 1024
+# Room for the largest messages in flight, the write-ahead log and whatever else the machine must write meanwhile.
+DISK_FLOOR_BYTES = 256 * 1024 * 1024
+DISK_FLOOR_BYTES_LEAST = 1024 * 1024
+DiskFloor = Annotated[int, Field(strict=True, ge=DISK_FLOOR_BYTES_LEAST)]
 MessageBytes = Annotated[int, Field(strict=True, ge=MESSAGE_BYTES_LEAST)]
 
 
@@ -194,6 +198,7 @@ class Store:
     url: DatabaseUrl
     keys_url: DatabaseUrl  # the keys of messages: another file, in no backup of the first
     key: InstanceOf[MasterKey]  # only from key_file, a credential or the environment: 32 bytes, base64
+    disk_floor_bytes: DiskFloor = DISK_FLOOR_BYTES  # with less free space than this, mail is answered "later"
 
     def mistakes(self) -> Mistakes:
         """Say what does not go together."""

@@ -1,7 +1,7 @@
 """DKIM signatures (RFC 6376, RFC 8463) by dkimpy, after the repair, with keys loaded once.
 
-Promises: From, To, Cc, Subject and the other shown headers are signed, the addressing ones once more than they occur, so
-that nobody adds another. A signature that was there stays. A domain without a key is sent unsigned.
+Promises: From, To, Cc, Subject and the other shown headers are signed, the addressing ones once more than they occur,
+so that nobody adds another. A signature that was there stays. A domain without a key is sent unsigned.
 Fails: ValueError at start for a key that is no RSA or Ed25519 key.
 """
 

@@ -43,6 +43,7 @@ class Outbox:
     owner: str
     _queue: asyncio.Queue[tuple[Job, bytes | None]] = field(default_factory=asyncio.Queue)
     _active: set[int] = field(default_factory=set)
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _draining: bool = False
     _down_until: float = 0.0
     _down_seconds: float = 0.0
@@ -64,8 +65,9 @@ class Outbox:
     async def drain(self) -> None:
         """Finish what is in hand, then give the leases back."""
         self._draining = True
-        while self._active:
-            await asyncio.sleep(POLL_SECONDS / 10)
+        if self._active:
+            self._idle.clear()
+            await self._idle.wait()
         await self.store.release_leases(self.owner)
         self.smarthost.close()
 
@@ -102,6 +104,8 @@ class Outbox:
                 metrics.fault("outbox")
             finally:
                 self._active.discard(job.id)
+                if not self._active:
+                    self._idle.set()
 
     def _is_down(self) -> bool:
         return self.clock.monotonic() < self._down_until or self._probing

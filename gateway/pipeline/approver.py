@@ -1,8 +1,8 @@
 """Which person must decide: the role a verdict asks for, looked up in the directory.
 
 Promises: an approver who can't be found, or is the sender, is passed over for the next (team leader, manager, admin);
-nobody decides about an own message, `self` excepted (protocol.md, Approvers). Returns "" when not even an admin is known:
-then the hold waits for anybody with the role, and goes back to its sender in time.
+nobody decides about an own message, `self` excepted (protocol.md, Approvers). Returns "" when not even an admin is
+known: then the hold waits for anybody with the role, and goes back to its sender in time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Whether this account may write in this name.
 
-Promises: an authenticated account writes as itself, by an own alias, or for a shared mailbox it belongs to; every name in
-From must be such a one, or a colleague's beside it (RFC 5322 §3.6.2 allows several authors), never an outsider's.
-A listener without AUTH proves nothing here: its identity is looked up in facts.
+Promises: an authenticated account writes as itself, by an own alias, or for a shared mailbox it belongs to; every name
+in From must be such a one, or a colleague's beside it (RFC 5322 §3.6.2 allows several authors), never an outsider's. A
+listener without AUTH proves nothing here: its identity is looked up in facts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What `rules` must be told because it can't know it: the time, and who is speaking.
 
-Promises: identity on a listener with AUTH is the authenticated account; on one with `auth = "network"` it is From, else
-Sender, if the directory knows it (architecture.md section 2). Nobody's identity is None, and the judge decides about that.
+Promises: identity on a listener with AUTH is the authenticated account; on one with `auth = "network"` it is From,
+else Sender, if the directory knows it (architecture.md section 2). Nobody's identity is None, and the judge decides
+about that.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import os
 
 # Crockford's base 32: no I, L, O or U, so that it survives handwriting and being read aloud.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# 60 random bits: two of a million cases are alike with a chance of one in two million, and the store refuses the second.
+# 60 random bits: among a million cases two are alike with a chance of one in two million; the store refuses one.
 LENGTH = 12
 
 

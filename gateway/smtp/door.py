@@ -10,10 +10,10 @@ import asyncio
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, TypeVar
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gateway import logs, metrics
 from gateway.clock import Clock
@@ -23,13 +23,25 @@ from gateway.smtp.replies import Reply
 
 if TYPE_CHECKING:
     from gateway.config import Listener
-    from gateway.smtp.server import Connection
 
 T = TypeVar("T")
 CONNECTIONS_MAX = 1000
 # A school behind one address translation is one peer: generous, but not all of it.
 CONNECTIONS_PER_PEER_MAX = 200
 BACKLOG = 512
+
+
+class Guest(Protocol):
+    """A connection, as the door sees it."""
+
+    @property
+    def peer(self) -> str:
+        """The address it came from."""
+        ...
+
+    def good_bye(self) -> None:
+        """End the dialogue, with a word to the client."""
+        ...
 
 
 @dataclass(slots=True)
@@ -43,7 +55,7 @@ class Door:
     hostname: str
     tls_context: ssl.SSLContext | None
     draining: bool = False
-    _connections: set[Connection] = field(default_factory=set)
+    _connections: set[Guest] = field(default_factory=set)
     _peers: Counter[str] = field(default_factory=Counter)
     _in_flight: set[asyncio.Task[object]] = field(default_factory=set)
     _server: asyncio.Server | None = None
@@ -69,25 +81,23 @@ class Door:
         """Whether a password may come in the clear: configuration allows that on loopback only."""
         return self.settings.tls == "none"
 
-    async def open(self, sock: socket.socket) -> None:
-        """Begin to listen on a bound socket."""
-        from gateway.smtp.server import Connection  # noqa: PLC0415 - the two know each other
-
+    async def open(self, sock: socket.socket, connection: Callable[[Door], asyncio.BaseProtocol]) -> None:
+        """Begin to listen on a bound socket; `connection` makes what speaks with one client."""
         loop = asyncio.get_running_loop()
         implicit = self.tls_context if self.settings.tls == "implicit" else None
         offered = self.tls_context if self.settings.tls == "starttls" else None
         self.tls_context = offered
-        self._server = await loop.create_server(lambda: Connection(self), sock=sock, ssl=implicit, backlog=BACKLOG)
+        self._server = await loop.create_server(lambda: connection(self), sock=sock, ssl=implicit, backlog=BACKLOG)
         address, port = sock.getsockname()[:2]
         logs.listening(face=self.kind, address=address, port=port)
 
-    def came(self, connection: Connection) -> None:
+    def came(self, connection: Guest) -> None:
         """Count a connection."""
         self._connections.add(connection)
         self._peers[connection.peer] += 1
         metrics.connected(self.kind)
 
-    def went(self, connection: Connection) -> None:
+    def went(self, connection: Guest) -> None:
         """Forget a connection."""
         if connection in self._connections:
             self._connections.discard(connection)
@@ -96,7 +106,7 @@ class Door:
                 del self._peers[connection.peer]
             metrics.disconnected(self.kind)
 
-    def refusal(self, connection: Connection) -> Reply | None:
+    def refusal(self, connection: Guest) -> Reply | None:
         """Whether a new connection is turned away."""
         if self.draining:
             return replies.CLOSING
@@ -111,7 +121,7 @@ class Door:
         if self.auth_required:
             return replies.LOGIN_NEEDED if login is None else None
         address = ip_address(peer)
-        if not any(address in ip_network(network) for network in self.settings.networks):
+        if not any(address in network for network in self.settings.networks):
             return replies.LOGIN_NEEDED
         return None
 

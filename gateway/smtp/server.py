@@ -1,198 +1,46 @@
-"""One connection: aiosmtpd's SMTP with our own loop, replies and way of reading DATA.
+"""The commands of a listener: EHLO to QUIT, each read, checked and answered.
 
-Promises: every reply has its enhanced code; a fault of ours is 451 and says nothing about the inside; a client that
-hangs up while a message is being committed changes nothing (the commit is a task of the listener's); STARTTLS forgets
-everything said before it; what comes after CRLF.CRLF is the next command, what comes before is the message.
-Kept from aiosmtpd: the transport handling, STARTTLS, the session object. Replaced: see docs/decisions/0003.
+Promises: every reply has its enhanced code; a client that hangs up while a message is being committed changes nothing
+(the commit is a task of the listener's); what comes after CRLF.CRLF is the next command, what comes before is the
+message.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
-import contextlib
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
-
-from aiosmtpd.smtp import SMTP, Envelope, Session, TLSSetupException
+from typing import Final
 
 from gateway import logs, metrics
 from gateway.pipeline.received import Peer, Received
 from gateway.smtp import replies
 from gateway.smtp.addresses import MAIL_PARAMETERS, RCPT_PARAMETERS, BadAddress, BadParameter, read_path
 from gateway.smtp.data import is_clean, normalised, read_data
-from gateway.smtp.door import Door
+from gateway.smtp.dialogue import Dialogue, Quit
 from gateway.smtp.ports import Login
 from gateway.smtp.replies import Reply
-from rules.message import Envelope as MessageEnvelope
+from rules.message import Envelope
 
-# RFC 5321 §4.5.3.1.4 asks for 512 octets; SMTPUTF8 and DSN parameters need more, nobody needs this much.
-COMMAND_OCTETS_MAX: Final = 4096
-READ_LIMIT: Final = 512 * 1024
-# RFC 5321 §4.5.3.2.7: five minutes for a command. DATA as a whole gets longer (§4.5.3.2.5 asks 3 minutes a block).
-COMMAND_SECONDS: Final = 300.0
+# RFC 5321 §4.5.3.2.5 asks 3 minutes a block; DATA as a whole gets longer.
 DATA_SECONDS: Final = 900.0
 # RFC 5321 §4.5.3.1.8 wants at least 100.
 RECIPIENTS_MAX: Final = 1000
-ERRORS_MAX: Final = 20
 BODIES: Final = frozenset({"7BIT", "8BITMIME"})
-Command = Callable[["Connection", str], Awaitable[None]]
 
 
-class Quit(Exception):
-    """The dialogue is over."""
+def decoded(text: str) -> str | None:
+    """Base64 of UTF-8, as AUTH sends it; None for anything else."""
+    if text == "=":
+        return ""
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
 
 
-class Connection(SMTP):
-    """A client's connection to one listener's door."""
-
-    def __init__(self, door: Door) -> None:  # aiosmtpd's own constructor reflects over itself for each connection
-        loop = asyncio.get_running_loop()
-        asyncio.StreamReaderProtocol.__init__(
-            self,
-            asyncio.StreamReader(loop=loop, limit=READ_LIMIT),
-            client_connected_cb=self._cb_client_connected,
-            loop=loop,
-        )
-        self.door = door
-        self.loop = loop
-        self.event_handler = None
-        self._handle_hooks: dict[str, Any] = {}
-        self.hostname = door.hostname
-        self.enable_SMTPUTF8 = True
-        self.tls_context = door.tls_context
-        self._timeout_duration = COMMAND_SECONDS
-        self._timeout_handle = None
-        self._tls_handshake_okay = True
-        self._tls_protocol = None
-        self._original_transport = None
-        self.session: Session | None = None
-        self.envelope: Envelope | None = None
-        self.transport = None
-        self._handler_coroutine: asyncio.Task[None] | None = None
-        self.errors = 0
-        self.ended = False
-        self.login: str | None = None
-        self.dsn: dict[str, str] = {}
-        self.mail_from: str | None = None
-        self.rcpt_to: list[str] = []
-        self.utf8 = False
-
-    # the connection
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin, or begin anew after STARTTLS (RFC 3207 §4.2: nothing said before counts)."""
-        restarted = self._original_transport is not None
-        super().connection_made(transport)
-        self._forget()
-        self.login = None
-        if not restarted:
-            self.door.came(self)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self.door.went(self)
-        super().connection_lost(error)
-
-    def eof_received(self) -> bool | None:
-        """A client that closes its half may still want its answers: what it sent is done first."""
-        assert self.session is not None
-        keep_open = asyncio.StreamReaderProtocol.eof_received(self)
-        return False if self.secure else keep_open
-
-    def good_bye(self) -> None:
-        """End an idle dialogue; one that is sending its message is ended too, and sends it again elsewhere."""
-        self._writer.write(f"{replies.CLOSING}\r\n".encode())
-        self._writer.close()
-
-    @property
-    def secure(self) -> bool:
-        return self.transport is not None and self.transport.get_extra_info("sslcontext") is not None
-
-    @property
-    def peer(self) -> str:
-        assert self.session is not None
-        return str(self.session.peer[0]) if self.session.peer else ""
-
-    def _timeout_cb(self) -> None:
-        with contextlib.suppress(OSError):
-            self._writer.write(f"{replies.TIMED_OUT}\r\n".encode())
-        super()._timeout_cb()  # type: ignore[no-untyped-call]
-
-    async def say(self, *lines: Reply | str) -> None:
-        """Write replies. A refusal counts; too many end the dialogue."""
-        self._writer.write("".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace"))
-        reply = lines[-1]
-        if isinstance(reply, Reply) and reply.refused:
-            metrics.refused(self.door.kind, reply.code)
-            self.errors += 1
-            if reply.code == 421:
-                raise Quit
-            if self.errors >= ERRORS_MAX:
-                self._writer.write(f"{replies.TOO_MANY_ERRORS}\r\n".encode())
-                raise Quit
-        # A pipelining client's next command is here already: its reply goes out with this one.
-        if b"\n" not in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
-            await self._writer.drain()
-
-    async def _handle_client(self) -> None:
-        """The dialogue, from greeting to end."""
-        try:
-            if refusal := self.door.refusal(self):
-                logs.session_refused(listener=self.door.kind, reason=refusal.enhanced, peer=self.peer)
-                await self.say(refusal)
-            self._writer.write(f"220 {self.hostname} ESMTP Postwacht\r\n".encode())
-            while self.transport is not None:
-                line = await self._command()
-                self._reset_timeout()
-                await self._obey(line)
-        except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self.ended = True
-            self._writer.close()
-
-    async def _command(self) -> bytes:
-        """One command line, without its end. Longer ones are read to their end and answered."""
-        while True:
-            try:
-                line: bytes = await self._reader.readuntil(b"\n")
-            except asyncio.LimitOverrunError as exc:
-                await self._reader.read(exc.consumed or READ_LIMIT)
-                if b"\n" not in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
-                    continue
-                await self._reader.readuntil(b"\n")
-                await self.say(replies.LINE_TOO_LONG)
-                continue
-            if len(line) <= COMMAND_OCTETS_MAX:
-                return line.rstrip(b"\r\n")
-            await self.say(replies.LINE_TOO_LONG)
-
-    async def _obey(self, line: bytes) -> None:
-        verb, _, rest = line.partition(b" ")
-        command = COMMANDS.get(verb.upper().decode("latin-1"))
-        if command is None or b"\0" in line:
-            await self.say(replies.BAD_COMMAND)
-            return
-        try:
-            await command(self, rest.decode("utf-8", "surrogateescape").strip())
-        except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError, TLSSetupException):
-            raise
-        except Exception as error:  # noqa: BLE001 - ours, whatever it was: the client tries again, the log tells where
-            logs.fault("smtp", error)
-            metrics.fault("smtp")
-            self._forget()
-            await self.say(replies.TRY_LATER)
-
-    def _forget(self) -> None:
-        """RSET: no transaction."""
-        self.mail_from = None
-        self.rcpt_to = []
-        self.dsn = {}
-        self.utf8 = False
-
-    # commands
+class Connection(Dialogue):
+    """One client of a submission listener."""
 
     async def do_ehlo(self, name: str) -> None:
         assert self.session is not None
@@ -227,7 +75,7 @@ class Connection(SMTP):
             await self.say(replies.NOT_IMPLEMENTED)
         else:
             self._reader._buffer.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - said in the clear: not a word counts
-            await super().smtp_STARTTLS("")
+            await self.smtp_STARTTLS("")
 
     def _may_log_in(self) -> bool:
         return self.door.auth_required and (self.secure or self.door.plain_auth)
@@ -359,7 +207,7 @@ class Connection(SMTP):
         received = Received(
             listener=self.door.kind,
             peer=Peer(self.peer, self.session.host_name or "", self.secure, self.login),
-            envelope=MessageEnvelope(self.mail_from, tuple(self.rcpt_to)),
+            envelope=Envelope(self.mail_from, tuple(self.rcpt_to)),
             raw=data,
             at=self.door.clock.now(),
             smtputf8=self.utf8,
@@ -389,32 +237,21 @@ class Connection(SMTP):
         self._writer.write(f"{replies.BYE}\r\n".encode())
         raise Quit
 
-
-COMMANDS: Final[dict[str, Command]] = {
-    "EHLO": Connection.do_ehlo,
-    "HELO": Connection.do_helo,
-    "STARTTLS": Connection.do_starttls,
-    "AUTH": Connection.do_auth,
-    "MAIL": Connection.do_mail,
-    "RCPT": Connection.do_rcpt,
-    "DATA": Connection.do_data,
-    "RSET": Connection.do_rset,
-    "NOOP": Connection.do_noop,
-    "VRFY": Connection.do_vrfy,
-    "EXPN": Connection.do_unoffered,
-    "HELP": Connection.do_unoffered,
-    "BDAT": Connection.do_unoffered,
-    "TURN": Connection.do_unoffered,
-    "ETRN": Connection.do_unoffered,
-    "QUIT": Connection.do_quit,
-}
-
-
-def decoded(text: str) -> str | None:
-    """Base64 of UTF-8, as AUTH sends it; None for anything else."""
-    if text == "=":
-        return ""
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return None
+    commands = {  # noqa: RUF012 - declared on the class it overrides
+        "EHLO": do_ehlo,
+        "HELO": do_helo,
+        "STARTTLS": do_starttls,
+        "AUTH": do_auth,
+        "MAIL": do_mail,
+        "RCPT": do_rcpt,
+        "DATA": do_data,
+        "RSET": do_rset,
+        "NOOP": do_noop,
+        "VRFY": do_vrfy,
+        "EXPN": do_unoffered,
+        "HELP": do_unoffered,
+        "BDAT": do_unoffered,
+        "TURN": do_unoffered,
+        "ETRN": do_unoffered,
+        "QUIT": do_quit,
+    }

@@ -20,6 +20,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, select
 
 from gateway.clock import Clock, instant, micros
+from gateway.config.tables import DISK_FLOOR_BYTES
 from gateway.crypto import MasterKey
 from gateway.errors import AlreadyDecided, DiskLow
 from gateway.store import links
@@ -68,7 +69,6 @@ T = TypeVar("T")
 READERS = 3
 # Compressing more than this takes long enough to be worth a thread.
 INLINE_BYTES_MAX = 32 * 1024
-DISK_FLOOR_BYTES = 256 * 1024 * 1024
 
 
 class Store:
@@ -199,6 +199,11 @@ class Store:
         """Add a DSN or a notice to a case. Returns those asked for with `leased`."""
         now = self._clock.now()
         return await self._writer.run(lambda connection: self._outbox.add(connection, reference, jobs, now))
+
+    async def outbox_size(self) -> int:
+        """Return how many jobs are not settled yet."""
+        query = select(func.count()).select_from(outbox).where(IS_OPEN)
+        return await self._read(lambda connection: connection.scalar(query) or 0)
 
     async def next_due(self) -> datetime | None:
         """Return when the next job is due, leased ones at the end of their lease."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class School:
     editors: tuple[str, ...] = ()
     official_pages: tuple[str, ...] = ()
     time_zone: str = "Europe/Amsterdam"
-    language: str = "nl"
+    language: Literal["nl", "en"] = "nl"
     holidays: tuple[tuple[date, date], ...] = ()
     working_hours: tuple[time, time] = (time(8), time(17))
     privacy_officer: str = ""

@@ -71,7 +71,9 @@ def test_no_outsider_reaches_another_wherever_the_addresses_hide(
     extra = b"".join(HEADER_HIDERS[place](victim) for place, victim in headers)
     raw = compose(SENDER, shown or [SENDER], inner, extra=extra)
     verdict = judged(raw, SENDER, recipients)
-    if not verdict.fixed:  # a message to one family may show that family its own: the promise is about what a fix leaves
+    if (
+        not verdict.fixed
+    ):  # a message to one family may show that family its own: the promise is about what a fix leaves
         return
     check(raw, recipients)
     for _, out in delivered(raw, verdict):

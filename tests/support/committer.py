@@ -25,7 +25,9 @@ async def forever(store: Store, worker: str, number: int) -> None:
         if count % 17 == 0:
             raw += os.urandom(300_000)
         make = held if count % 5 == 0 else disposition
-        d = make(number=mark, reference=mark, message=raw, jobs=(message(), notice()) if make is disposition else (notice(),))
+        d = make(
+            number=mark, reference=mark, message=raw, jobs=(message(), notice()) if make is disposition else (notice(),)
+        )
         committed = await store.commit(d)
         sys.stdout.write(f"{committed.reference}\n")
         sys.stdout.flush()

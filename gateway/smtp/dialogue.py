@@ -1,0 +1,182 @@
+"""A dialogue with one client: aiosmtpd's transport handling with our own loop, limits and way of answering.
+
+Promises: a fault of ours is 451 and says nothing about the inside; too many refusals end the dialogue; a command longer
+than the limit is read to its end and refused; STARTTLS forgets everything said before it (RFC 3207 §4.2).
+Kept from aiosmtpd: the transport handling, STARTTLS, the session object. Replaced: see docs/decisions/0003.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, Final
+
+from aiosmtpd.smtp import SMTP, Envelope, Session, TLSSetupException
+
+from gateway import logs, metrics
+from gateway.smtp import replies
+from gateway.smtp.door import Door
+from gateway.smtp.replies import Reply
+
+# RFC 5321 §4.5.3.1.4 asks for 512 octets; SMTPUTF8 and DSN parameters need more, nobody needs this much.
+COMMAND_OCTETS_MAX: Final = 4096
+READ_LIMIT: Final = 512 * 1024
+# RFC 5321 §4.5.3.2.7: five minutes for a command.
+COMMAND_SECONDS: Final = 300.0
+ERRORS_MAX: Final = 20
+Command = Callable[[Any, str], Awaitable[None]]
+
+
+class Quit(Exception):
+    """The dialogue is over."""
+
+
+class Dialogue(SMTP):
+    """A client's connection to one listener's door. A subclass gives the commands."""
+
+    commands: ClassVar[Mapping[str, Command]]
+
+    def __init__(self, door: Door) -> None:  # aiosmtpd's own constructor reflects over itself for each connection
+        loop = asyncio.get_running_loop()
+        asyncio.StreamReaderProtocol.__init__(
+            self,
+            asyncio.StreamReader(loop=loop, limit=READ_LIMIT),
+            client_connected_cb=self._cb_client_connected,
+            loop=loop,
+        )
+        self.door = door
+        self.loop = loop
+        self.event_handler = None
+        self._handle_hooks: dict[str, Any] = {}
+        self.hostname = door.hostname
+        self.enable_SMTPUTF8 = True
+        self.tls_context = door.tls_context
+        self._timeout_duration = COMMAND_SECONDS
+        self._timeout_handle = None
+        self._tls_handshake_okay = True
+        self._tls_protocol = None
+        self._original_transport = None
+        self.session: Session | None = None
+        self.envelope: Envelope | None = None
+        self.transport = None
+        self._handler_coroutine: asyncio.Task[None] | None = None
+        self.errors = 0
+        self.ended = False
+        self.login: str | None = None
+        self.dsn: dict[str, str] = {}
+        self.mail_from: str | None = None
+        self.rcpt_to: list[str] = []
+        self.utf8 = False
+
+    # the connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, or begin anew after STARTTLS (RFC 3207 §4.2: nothing said before counts)."""
+        restarted = self._original_transport is not None
+        super().connection_made(transport)
+        self._forget()
+        self.login = None
+        if not restarted:
+            self.door.came(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.door.went(self)
+        super().connection_lost(error)
+
+    def eof_received(self) -> bool | None:
+        """A client that closes its half may still want its answers: what it sent is done first."""
+        assert self.session is not None
+        keep_open = asyncio.StreamReaderProtocol.eof_received(self)
+        return False if self.secure else keep_open
+
+    def good_bye(self) -> None:
+        """End an idle dialogue; one that is sending its message is ended too, and sends it again elsewhere."""
+        self._writer.write(f"{replies.CLOSING}\r\n".encode())
+        self._writer.close()
+
+    @property
+    def secure(self) -> bool:
+        return self.transport is not None and self.transport.get_extra_info("sslcontext") is not None
+
+    @property
+    def peer(self) -> str:
+        assert self.session is not None
+        return str(self.session.peer[0]) if self.session.peer else ""
+
+    def _timeout_cb(self) -> None:
+        with contextlib.suppress(OSError):
+            self._writer.write(f"{replies.TIMED_OUT}\r\n".encode())
+        super()._timeout_cb()  # type: ignore[no-untyped-call]
+
+    async def say(self, *lines: Reply | str) -> None:
+        """Write replies. A refusal counts; too many end the dialogue."""
+        self._writer.write("".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace"))
+        reply = lines[-1]
+        if isinstance(reply, Reply) and reply.refused:
+            metrics.refused(self.door.kind, reply.code)
+            self.errors += 1
+            if reply.code == 421:
+                raise Quit
+            if self.errors >= ERRORS_MAX:
+                self._writer.write(f"{replies.TOO_MANY_ERRORS}\r\n".encode())
+                raise Quit
+        # A pipelining client's next command is here already: its reply goes out with this one.
+        if b"\n" not in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
+            await self._writer.drain()
+
+    async def _handle_client(self) -> None:
+        """The dialogue, from greeting to end."""
+        try:
+            if refusal := self.door.refusal(self):
+                logs.session_refused(listener=self.door.kind, reason=refusal.enhanced, peer=self.peer)
+                await self.say(refusal)
+            self._writer.write(f"220 {self.hostname} ESMTP Postwacht\r\n".encode())
+            while self.transport is not None:
+                line = await self._command()
+                self._reset_timeout()
+                await self._obey(line)
+        except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self.ended = True
+            self._writer.close()
+
+    async def _command(self) -> bytes:
+        """One command line, without its end. Longer ones are read to their end and answered."""
+        while True:
+            try:
+                line: bytes = await self._reader.readuntil(b"\n")
+            except asyncio.LimitOverrunError as exc:
+                await self._reader.read(exc.consumed or READ_LIMIT)
+                if b"\n" not in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
+                    continue
+                await self._reader.readuntil(b"\n")
+                await self.say(replies.LINE_TOO_LONG)
+                continue
+            if len(line) <= COMMAND_OCTETS_MAX:
+                return line.rstrip(b"\r\n")
+            await self.say(replies.LINE_TOO_LONG)
+
+    async def _obey(self, line: bytes) -> None:
+        verb, _, rest = line.partition(b" ")
+        command = self.commands.get(verb.upper().decode("latin-1"))
+        if command is None or b"\0" in line:
+            await self.say(replies.BAD_COMMAND)
+            return
+        try:
+            await command(self, rest.decode("utf-8", "surrogateescape").strip())
+        except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError, TLSSetupException):
+            raise
+        except Exception as error:  # noqa: BLE001 - ours, whatever it was: the client tries again, the log tells where
+            logs.fault("smtp", error)
+            metrics.fault("smtp")
+            self._forget()
+            await self.say(replies.TRY_LATER)
+
+    def _forget(self) -> None:
+        """RSET: no transaction."""
+        self.mail_from = None
+        self.rcpt_to = []
+        self.dsn = {}
+        self.utf8 = False
