@@ -116,7 +116,7 @@ class Disposer:
         self, ruling: Ruling, facts: Facts, verdict: Verdict, reference: str, jobs: tuple[JobDraft, ...]
     ) -> tuple[HoldDraft, LinkDraft, str]:
         """Who decides, until when, and the sender's link."""
-        role = verdict.approver or Approver.ADMIN
+        role = Approver.ADMIN if verdict.approver is None else verdict.approver  # SELF is 0, and falsy
         school = ruling.roster.school
         until = expires_at(facts.now, zone=school.time_zone, holidays=school.holidays)
         acts = ACTS[role is Approver.SELF]
