@@ -114,7 +114,7 @@ def _residue(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[s
     """One finding a place; the raw bytes are the last look."""
     seen = False
     done: set[tuple[str, str]] = set()
-    for place, address in left_behind(scene.message, outsiders, edits):
+    for place, address in left_behind(scene.sightings, outsiders, edits):
         seen = True
         if (place.where, address) not in done:
             done.add((place.where, address))

@@ -6,10 +6,11 @@ beside the addresses found, each outsider's address is looked for letter by lett
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from rules.clauses.scene import Sighting
 from rules.detectors import email_address
-from rules.message import Header, HeaderEdit, Message, Place, address_variants, places
+from rules.message import Header, HeaderEdit, Message, Place, address_variants
 
 # Lines that name recipients or answer addresses to machines; the repair may drop them.
 DROPPABLE = frozenset(
@@ -28,13 +29,15 @@ def droppable(header: Header) -> bool:
 
 def names_one(text: str, outsiders: frozenset[str]) -> str:
     """The first outsider a text names; "" if none."""
-    if not text:
-        return ""
+    return _named(text, email_address.find(text), outsiders)
+
+
+def _named(text: str, hits: Iterable[email_address.Hit], outsiders: frozenset[str]) -> str:
     lower = text.lower()
     for address in outsiders:
         if address in lower:
             return address
-    for hit in email_address.find(text):
+    for hit in hits:
         for variant in address_variants(hit.value):
             if variant in outsiders:
                 return variant
@@ -42,14 +45,15 @@ def names_one(text: str, outsiders: frozenset[str]) -> str:
 
 
 def left_behind(
-    message: Message, outsiders: frozenset[str], edits: Sequence[HeaderEdit]
+    sightings: Iterable[Sighting], outsiders: frozenset[str], edits: Sequence[HeaderEdit]
 ) -> Iterator[tuple[Place, str]]:
     """Each place that still names an outsider once the edits are done, and whom."""
     edited = {edit.start for edit in edits if edit.end > edit.start}
-    for place in places(message):
+    for sighting in sightings:
+        place = sighting.place
         if place.header is not None and not place.part_path and place.header.start in edited:
             continue
-        if found := names_one(place.text, outsiders):
+        if found := _named(place.text, sighting.hits, outsiders):
             yield place, found
 
 

@@ -11,12 +11,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rules.case import Case, Facts, Identity
-from rules.message import Mailbox, Message, View, address_variants, canonical_address
+from rules.clauses.families import grouped
+from rules.detectors import email_address
+from rules.message import Mailbox, Message, Place, View, address_variants, canonical_address, places
 from rules.people import Audience, Person, Roster
 
 RESENT = ("resent-to", "resent-cc", "resent-bcc", "resent-from", "resent-sender", "resent-reply-to")
+# protocol.md, C19: several are two or more.
+OUTSIDERS_MIN = 2
 # What an invitation's To and its attendees must agree about; any other method is ordinary mail (domain.md 5.3).
 INVITING = frozenset({"REQUEST", "CANCEL", "COUNTER", "ADD", "DECLINECOUNTER"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One place of the message with the addresses found in it."""
+
+    place: Place
+    hits: tuple[email_address.Hit, ...]
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,11 @@ class Scene:
     @property
     def message(self) -> Message:
         return self.case.message
+
+    @cached_property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """Every place of the message, read and searched once for all clauses."""
+        return tuple(Sighting(place, email_address.find(place.text)) for place in places(self.message))
 
     @property
     def identity(self) -> Identity | None:
@@ -101,16 +118,7 @@ class Scene:
     @cached_property
     def families(self) -> int:
         """How many families the outsiders are of; whoever has no pupil is a family of his own."""
-        groups: list[set[str]] = []
-        for address in self.outsiders:
-            mine = set(self.roster.families(address)) or {address}
-            mine |= {
-                f"household {person.household_id}" for person in self.roster.owners(address) if person.household_id
-            }
-            joined = [group for group in groups if group & mine]
-            groups = [group for group in groups if not group & mine]
-            groups.append(mine.union(*joined))
-        return len(groups)
+        return len(grouped(self.roster, self.outsiders))
 
     @cached_property
     def invites(self) -> bool:
@@ -120,14 +128,26 @@ class Scene:
     @cached_property
     def own(self) -> Mailbox:
         """The own address: From; with several From the Sender, else the account (protocol.md, Own address)."""
-        authors = self.message.from_
-        if len(authors) == 1 and authors[0].address:
+        authors = self.authors
+        if len(authors) == 1:
             return authors[0]
-        sender = self.message.sender
-        if len(authors) > 1 and len(sender) == 1 and sender[0].address in {box.address for box in authors}:
+        sender = tuple(box for box in self.message.sender if box.address and box.view is not View.LENIENT)
+        if authors and len(sender) == 1 and self.may_use(sender[0].address):
             return sender[0]
         account = self.identity.address if self.identity else canonical_address(self.case.envelopes[0].mail_from)
         return next((box for box in authors if box.address == account), Mailbox("", account, account, View.STRICT))
+
+    @cached_property
+    def authors(self) -> tuple[Mailbox, ...]:
+        """Everybody in From; an address inside somebody's name writes nothing."""
+        boxes = tuple(box for box in self.message.from_ if box.address)
+        return tuple(box for box in boxes if box.view is not View.LENIENT) or boxes
+
+    def may_use(self, address: str) -> bool:
+        """Whether whoever sends this may write as `address`."""
+        return self.identity is not None and self.roster.may_use(
+            self.identity.address, address, self.facts.now.date()
+        )
 
     @cached_property
     def sender(self) -> Person | None:
@@ -139,8 +159,7 @@ class Scene:
     @cached_property
     def exempt(self) -> bool:
         """Protected people: the content is not read (protocol.md, Protected people)."""
-        protected = {canonical_address(address) for address in self.roster.school.protected}
-        if not protected or not self.receivers:
-            return False
-        mine = self.identity is not None and self.identity.address in protected
-        return mine or all(address in protected for address in self.receivers)
+        protects = self.roster.protects
+        if self.identity is not None and protects(self.identity.address):
+            return True
+        return bool(self.receivers) and all(protects(address) for address in self.receivers)

@@ -1,7 +1,8 @@
 """C3: addresses of people who are not the receiver's business, anywhere in the content.
 
 Promises: every address in every place is looked up: whose it is, and whether each outside receiver may see it. Matrix,
-row contact data (protocol.md). What stands in the message's own To and Cc is C19's affair, not counted twice.
+row contact data (protocol.md). What stands in the message's own To and Cc is C19's affair; once C19 takes it out of
+sight, the content is all that shows it, and the matrix may ask for more than C19 does.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rules.clauses.allowed import EMAIL, grants
 from rules.clauses.families import own_data
 from rules.clauses.found import hit
-from rules.clauses.scene import RESENT, Scene
+from rules.clauses.scene import OUTSIDERS_MIN, RESENT, Scene
 from rules.detectors import email_address
-from rules.message import Place, address_variants, places
+from rules.message import Place, address_variants
 from rules.people import Audience, Kind
 from rules.verdict import Action, Approver, Finding
 
@@ -21,7 +23,8 @@ Steps = tuple[tuple[int, Action, Approver | None], ...]
 FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHOOL})
 # protocol.md: from three persons on it is a list, and a list is never doubtful.
 LIST_MIN = 3
-ADDRESSING = frozenset({"from", "sender", "to", "cc", "bcc", "reply-to", *RESENT})
+# Lines C19 judges.
+ADDRESSING = frozenset({"to", "cc", "bcc", "reply-to", *RESENT})
 # Names of messages and machines: what stands there is an address only if the directory knows it as one.
 IDENTIFIERS = frozenset(
     {
@@ -29,7 +32,6 @@ IDENTIFIERS = frozenset(
         "arc-seal", "arc-message-signature", "authentication-results", "list-id", "thread-index",
     }
 )  # fmt: skip
-KIND = "email_address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def addresses(scene: Scene, matrix: Mapping[str, Mapping[str, Steps]]) -> tuple[
     receivers = scene.outside_receivers
     if not receivers or scene.exempt:
         return (), "nobody_outside" if not receivers else "protected"
-    shown = frozenset(scene.shown)
+    repaired = len(scene.outsiders) >= OUTSIDERS_MIN and not scene.invites
+    shown = frozenset(() if repaired else scene.shown)
     seen = [one for one in _private(scene) if one.address not in shown]
     findings: list[Finding] = []
     allowed: set[str] = set()
@@ -69,14 +72,14 @@ def _group(  # noqa: PLR0917 - one row of the matrix
             continue
         if scene.identity is not None and scene.roster.same_person(one.address, scene.identity):
             mine.append(one)
-        elif grants := _granted(scene, one.address, strangers):
-            allowed |= grants
+        elif used := grants(scene, one.address, strangers):
+            allowed |= used
         elif one.address not in leaks or one.confidence == email_address.HIGH:
             leaks.setdefault(one.address, one)
     if mine and len(scene.outside_receivers) > 1:
         one = mine[0]
         yield hit(
-            "C3", "own_private", Action.COACH, None, "own_private", part=one.place.where, clear=one.address, kind=KIND
+            "C3", "own_private", Action.COACH, None, "own_private", part=one.place.where, clear=one.address, kind=EMAIL
         )
     persons = len(leaks)
     reached = [step for step in steps if step[0] <= persons]
@@ -89,56 +92,24 @@ def _group(  # noqa: PLR0917 - one row of the matrix
             softened = Action.COACH if action is Action.HOLD else action
         yield hit(
             "C3", name, softened, approver, f"address_{one.place.kind}", part=one.place.where, clear=one.address,
-            kind=KIND, confidence=one.confidence, persons=persons,
+            kind=EMAIL, confidence=one.confidence, persons=persons,
         )  # fmt: skip
 
 
 def _private(scene: Scene) -> Iterator[_Seen]:
     """Every address in the content that is a person's own, the first place of each."""
     done: set[str] = set()
-    for place in places(scene.message):
+    for sighting in scene.sightings:
+        place = sighting.place
+        if not sighting.hits:
+            continue
         if place.header is not None and not place.part_path and place.header.name in ADDRESSING:
             continue
         named = place.header is not None and place.header.name in IDENTIFIERS
-        for found in email_address.find(place.text):
+        for found in sighting.hits:
             if found.value in done or (named and not scene.roster.owners(found.value)):
                 continue
             audience = scene.audience(found.value)
             if audience.outsider or audience is Audience.PUPIL_SCHOOL:
                 done.add(found.value)
                 yield _Seen(found.value, place, found.confidence)
-
-
-def _granted(scene: Scene, address: str, receivers: list[str]) -> frozenset[str]:
-    """The consents and grounds that let this address go to all these receivers; empty if one lacks."""
-    on = scene.facts.now.date()
-    subjects = {person.id for person in scene.roster.owners(address)}
-    used: set[str] = set()
-    for receiver in receivers:
-        contact = scene.roster.contact(receiver, scene.private_mail)
-        names = {contact.id, contact.kind} if contact else set()
-        classes = {f"ouders:{name}" for name in _classes_of(scene, receiver)}
-        consent = next(
-            (c for c in scene.roster.consents if c.subject_id in subjects and KIND in c.data_kinds
-             and c.recipient in (({contact.id} if contact else set()) | classes) and c.valid(on)),
-            None,
-        )  # fmt: skip
-        ground = next(
-            (g for g in scene.roster.grounds if g.party in names and KIND in g.data_kinds and g.valid(on)), None
-        )
-        grant = consent or ground
-        if grant is None:
-            return frozenset()
-        used.add(grant.id)
-    return frozenset(used)
-
-
-def _classes_of(scene: Scene, receiver: str) -> set[str]:
-    """The classes whose parents this receiver is one of."""
-    found: set[str] = set()
-    for variant in address_variants(receiver):
-        for person in scene.roster.owners(variant):
-            if person.kind is Kind.PARENT:
-                pupils = (scene.roster.person(pupil) for pupil in person.student_ids)
-                found |= {pupil.class_name for pupil in pupils if pupil is not None}
-    return found

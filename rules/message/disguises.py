@@ -21,7 +21,7 @@ _SCRIPT_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|'([0-9a-f
 _FLOWED_BREAK = re.compile(r" ?\r?\n(?:>+ ?)*")
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}\r?\Z")
 # Shorter lines without a space are words and numbers.
-_BASE64_LINE_MIN = 16
+BASE64_LINE_MIN = 16
 _UTF7_AT = "+AEA-"
 
 
@@ -49,11 +49,11 @@ def _embedded(text: str) -> Iterator[str]:
     if "begin " in text:
         for _, content in uu_files(text.encode("utf-8", "replace")):
             yield decode_bytes(content, None)[0]
-    if len(text) < _BASE64_LINE_MIN:
+    if len(text) < BASE64_LINE_MIN:
         return
     block: list[str] = []
     for line in (*text.split("\n"), ""):
-        if " " not in line and (len(line) >= _BASE64_LINE_MIN or block) and _BASE64_LINE.match(line):
+        if " " not in line and (len(line) >= BASE64_LINE_MIN or block) and _BASE64_LINE.match(line):
             block.append(line)
         elif block:
             yield decode_bytes(decode_base64("".join(block).encode("ascii")), None)[0]

@@ -7,12 +7,13 @@ names it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from rules.message.binary import is_text, strings
 from rules.message.cards import unfolded
-from rules.message.disguises import readings
+from rules.message.disguises import BASE64_LINE_MIN, readings
 from rules.message.kinds import HIDING, kinds_of_part
 from rules.message.model import Message, Part
 from rules.message.params import read_value
@@ -27,6 +28,8 @@ from rules.text.words import decode_words
 _CALENDAR = (frozenset({"text/calendar", "application/ics", "text/x-vcalendar"}), (".ics", ".vcs", ".ical"))
 _VCARD = (frozenset({"text/vcard", "text/x-vcard", "text/directory"}), (".vcf", ".vcard"))
 _HTML = (frozenset({"text/html", "application/xhtml+xml"}), (".html", ".htm", ".xhtml"))
+# None of the signs by which `readings`, encoded words and RFC 2231 begin: all of them need one of these, or NUL.
+_PLAIN_VALUE = re.compile(rb"[^\x00%=&\\+*\x80-\xff\n]*+\Z")
 _SHUT = frozenset({"tnef", "smime_encrypted", "rpmsg"})
 
 
@@ -71,11 +74,18 @@ def _message(message: Message, within: str, path: str) -> Iterator[Place]:
         yield from _part(part, message, f"{within}part {part.path}" if part.path else f"{within}message", inner)
 
 
+def _says_no_more(value: bytes) -> bool:
+    """Whether no other reading of this header value could say anything: most headers are words and dates."""
+    return _PLAIN_VALUE.match(value) is not None and (b" " in value or len(value) < BASE64_LINE_MIN)
+
+
 def _header(header: Header, where: str, path: str) -> Iterator[Place]:
     text = header.text
     yield Place(where, "header", text, header, path)
-    others: list[str] = []
     value = header.value
+    if _says_no_more(value):
+        return
+    others: list[str] = []
     if b"=?" in value:
         if "=?" in text:  # a word inside a word
             others.append(decode_words(text.encode("utf-8", "replace")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
@@ -29,6 +29,7 @@ from rules.people.values import (
 )
 
 PRIVACY_OFFICE = "functionaris gegevensbescherming"
+PROTECTED = "beschermd"
 
 
 @cache
@@ -37,6 +38,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
+@lru_cache(4096)
 def label_of(domain: str) -> str:
     """The label before the public suffix: `gmail` of `gmail.com`, `mail.gmail.co.uk` and `gmail.example`."""
     return (_suffixes().privatesuffix(domain) or domain).partition(".")[0]
@@ -59,6 +61,7 @@ class Roster:
     _contact_addresses: Mapping[str, Contact] = field(repr=False)
     _contact_domains: Mapping[str, Contact] = field(repr=False)
     _functions: frozenset[str] = field(repr=False)
+    _protected: frozenset[str] = field(repr=False)
     _inside: frozenset[str] = field(repr=False)
     _pupil_domains: frozenset[str] = field(repr=False)
 
@@ -83,6 +86,10 @@ class Roster:
             for address in (*person.emails, *person.private_emails):
                 owners.setdefault(address, []).append(person)
             private |= set(person.private_emails)
+        named = {canonical_address(address) for address in school.protected}
+        protected = named.union(
+            *(p.emails for p in everybody.values() if PROTECTED in p.roles or not named.isdisjoint(p.emails))
+        )
         known = tuple(contacts)
         boxes = {box.address: box for box in mailboxes}
         return cls(
@@ -99,6 +106,7 @@ class Roster:
             _contact_addresses={contact.email: contact for contact in known if contact.email},
             _contact_domains={contact.domain: contact for contact in known if contact.domain},
             _functions=frozenset(canonical_address(address) for address in school.functional_addresses) | boxes.keys(),
+            _protected=frozenset(protected),
             _inside=frozenset(school.domains),
             _pupil_domains=frozenset(school.pupil_domains),
         )
@@ -121,6 +129,10 @@ class Roster:
     def is_pupil_school(self, address: str) -> bool:
         """A pupil's address at school."""
         return address.rpartition("@")[2] in self._pupil_domains
+
+    def protects(self, address: str) -> bool:
+        """An office whose mail nobody reads (protocol.md, Protected people)."""
+        return address in self._protected
 
     def contact(self, address: str, private_mail: frozenset[str]) -> Contact | None:
         """The organisation an address is of. A webmail domain names nobody but the one address."""

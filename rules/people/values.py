@@ -60,12 +60,15 @@ class Audience(Enum):
     @property
     def inside(self) -> bool:
         """Staff and functions."""
-        return self in {Audience.STAFF, Audience.FUNCTION}
+        return self is Audience.STAFF or self is Audience.FUNCTION
 
     @property
     def outsider(self) -> bool:
         """Whom C19 counts."""
-        return self in {Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.STAFF_PRIVATE, Audience.UNKNOWN_PRIVATE}
+        return self in _OUTSIDERS
+
+
+_OUTSIDERS = (Audience.PARENT, Audience.UNKNOWN_PRIVATE, Audience.PUPIL_PRIVATE, Audience.STAFF_PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +181,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegation:
-    """Something one person may do for another: `C18:3B`, a clause, or `mailbox:ADDRESS`."""
+    """Something one person may do for another: `C18:3B`, a whole clause (`C18`: any class), or `mailbox:ADDRESS`."""
 
     id: str
     to_id: str
