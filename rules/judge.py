@@ -42,7 +42,7 @@ class Judge:
         bench.hear(None, lambda: (tuple(guards(scene, self.policy.may_send_encrypted)), "guards"))
         spoken = self.policy.clauses
         bench.hear(spoken["C3"], lambda: spread.addresses(scene, self.policy.matrix))
-        bench.hear(spoken["C18"], lambda: addressing.class_lists(scene, spoken["C18"].params))
+        bench.hear(spoken["C18"], lambda: addressing.class_lists(scene, spoken["C18"]))
         repair = bench.repair(spoken["C19"])
         bench.looked.append(Looked("C34", scene.external, "external" if scene.external else "internal"))
         return self._verdict(scene, bench, repair)
@@ -101,7 +101,7 @@ class _Bench:
         if clause.mode == "off":
             return nothing
         try:
-            repair = addressing.own_address(self.scene, clause.params, clause.action)
+            repair = addressing.own_address(self.scene, clause)
         except Exception:  # noqa: BLE001 - as above
             repair = replace(nothing, findings=(self._fault(clause),), why="fault")
         self._take(clause, repair.findings)
@@ -116,8 +116,5 @@ class _Bench:
             )
 
     def _fault(self, clause: ClausePolicy | None) -> Finding:
-        outside = bool(self.scene.case.recipients) and any(
-            not self.scene.roster.is_inside(canonical_address(rcpt)) for rcpt in self.scene.case.recipients
-        )
-        action = Action.HOLD if outside else Action.PASS
+        action = Action.HOLD if self.scene.outside_receivers else Action.PASS
         return hit(None, "fault", action, Approver.ADMIN, "fault", part=clause.id if clause else "guards")

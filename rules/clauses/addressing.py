@@ -7,12 +7,14 @@ repair is impossible it holds and says why. C18 speaks only where it is known wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from rules.clauses.found import Params, hit
+from rules.clauses.allowed import shared
+from rules.clauses.families import grouped
+from rules.clauses.found import Clause, hit
 from rules.clauses.residue import droppable, in_bytes, left_behind, names_one
-from rules.clauses.scene import RESENT, Scene
+from rules.clauses.scene import OUTSIDERS_MIN, RESENT, Scene
 from rules.message import HeaderEdit, bcc_edits, own_address_edits
 from rules.people import Audience, Kind, Person
 from rules.verdict import Action, Approver, Finding
@@ -21,6 +23,7 @@ from rules.verdict import Action, Approver, Finding
 UNREWRITABLE = ("header_protected", "tnef", "smime_encrypted", "pgp_encrypted", "rpmsg")
 # Kinds whose header must not be touched even when a person lets them go.
 UNTOUCHABLE = frozenset({"header_protected", "tnef"})
+EVERY_CLASS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,56 +36,55 @@ class Repair:
     why: str
 
 
-def own_address(scene: Scene, params: Params, action: Action) -> Repair:
-    """C19: own address in To, everybody else out of sight."""
+def own_address(scene: Scene, clause: Clause) -> Repair:
+    """C19: own address in To, everybody else out of sight. A policy that only advises changes no line."""
     message = scene.message
     plain = bcc_edits(message)
-    counted = scene.outsiders
-    if params["strict"]:
-        counted = tuple(a for a, who in scene.audiences.items() if not who.inside and who is not Audience.PUPIL_SCHOOL)
-    if len(counted) < 2:
+    strict = bool(clause.params["strict"])
+    counted = _everybody_outside(scene) if strict else scene.outsiders
+    if len(counted) < OUTSIDERS_MIN:
         return Repair((), plain, False, "fewer_than_two")
+    right = _already_right(scene, frozenset(counted))
+    if clause.action < Action.FIX:
+        advice = () if right else (_visible(clause, "visible_kept", len(counted)),)
+        return Repair(advice, plain, False, "only_advice")
+    if not scene.own.address:
+        return Repair((_held("no_own_address"),), plain, False, "no_own_address")
+    edits = plain if right else _edits(scene, frozenset(counted))
+    several = Repair((), edits, not right, "already_right" if right else "several_outsiders")
     if scene.exempt:
-        return _protected(scene, plain)
+        if scene.families >= OUTSIDERS_MIN:
+            return replace(several, findings=(_held("protected"),), why="protected")
+        return several if right else replace(several, findings=(_visible(clause, "visible_outsiders", len(counted)),))
     if scene.invites:
-        if scene.families < 2:
+        if scene.families < OUTSIDERS_MIN:
             return Repair((), plain, False, "invitation_one_family")
         return Repair((_held("calendar", families=str(scene.families)),), plain, False, "calendar")
-    edits = _edits(scene)
-    right = _already_right(scene)
-    findings = []
     kinds = message.kinds
-    if not right:
-        findings += [_held(kind) for kind in UNREWRITABLE if kind in kinds]
-    findings += _residue(scene, plain if right else edits, frozenset(counted))
+    findings = [] if right else [_held(kind) for kind in UNREWRITABLE if kind in kinds]
+    hidden = frozenset(scene.outsiders)
+    findings += _residue(scene, edits, hidden - shared(scene, hidden))
     if right:
-        return Repair(tuple(findings), plain, False, "already_right")
-    if not findings:
-        fix = hit(
-            "C19", "visible_outsiders", action, Approver.SELF, "visible_outsiders", part="header To", count=len(counted)
-        )
-        findings = [fix]
-    touchable = kinds.isdisjoint(UNTOUCHABLE)
-    return Repair(tuple(findings), edits if touchable else plain, touchable, "several_outsiders")
+        return replace(several, findings=tuple(findings))
+    if not kinds.isdisjoint(UNTOUCHABLE):
+        return Repair(tuple(findings), plain, False, "several_outsiders")
+    return replace(several, findings=tuple(findings) or (_visible(clause, "visible_outsiders", len(counted)),))
+
+
+def _everybody_outside(scene: Scene) -> tuple[str, ...]:
+    """Whom the literal reading counts: suppliers too, but no pupil at school."""
+    return tuple(a for a, who in scene.audiences.items() if not who.inside and who is not Audience.PUPIL_SCHOOL)
+
+
+def _visible(clause: Clause, why: str, count: int) -> Finding:
+    return hit("C19", "visible_outsiders", clause.action, clause.approver, why, part="header To", count=count)
 
 
 def _held(why: str, part: str = "", clear: str = "", **params: str) -> Finding:
     return hit("C19", "cannot_repair", Action.HOLD, Approver.SELF, why, part=part, clear=clear, **params)
 
 
-def _protected(scene: Scene, plain: tuple[HeaderEdit, ...]) -> Repair:
-    """Mail nobody here may read: its header is repaired if it is to one family, else its sender says so."""
-    if scene.families >= 2:
-        return Repair((_held("protected"),), _edits(scene), True, "protected")
-    if _already_right(scene):
-        return Repair((), plain, False, "already_right")
-    fix = hit(
-        "C19", "visible_outsiders", Action.FIX, None, "visible_outsiders", part="header To", count=len(scene.outsiders)
-    )
-    return Repair((fix,), _edits(scene), True, "several_outsiders")
-
-
-def _already_right(scene: Scene) -> bool:
+def _already_right(scene: Scene, counted: frozenset[str]) -> bool:
     """To is exactly the own address, nothing else shows anybody."""
     message = scene.message
     shown = [box.address for name in ("to", "cc") for box in message.mailboxes(name)]
@@ -91,23 +93,21 @@ def _already_right(scene: Scene) -> bool:
         shown == [scene.own.address]
         and len(message.all("to")) == 1
         and not message.all("cc")
-        and not any(scene.audience(address).outsider for address in others if address)
-        and not any(_names_outsider(scene, header.text) for header in message.headers if droppable(header))
+        and counted.isdisjoint(others)
+        and not any(names_one(header.text, counted) for header in message.headers if droppable(header))
     )
 
 
-def _edits(scene: Scene) -> tuple[HeaderEdit, ...]:
-    outsiders = frozenset(scene.outsiders)
+def _edits(scene: Scene, counted: frozenset[str]) -> tuple[HeaderEdit, ...]:
+    """Reply-To and Resent lines keep the school's and organisations' addresses, unless these are counted too."""
+
+    def keep(address: str) -> bool:
+        who = scene.audience(address)
+        return who.inside or (who is Audience.ORGANISATION and address not in counted)
+
     return own_address_edits(
-        scene.message,
-        scene.own,
-        lambda address: scene.audience(address).inside,
-        lambda header: droppable(header) and bool(names_one(header.text, outsiders)),
+        scene.message, scene.own, keep, lambda header: droppable(header) and bool(names_one(header.text, counted))
     )
-
-
-def _names_outsider(scene: Scene, text: str) -> bool:
-    return bool(names_one(text, frozenset(scene.outsiders)))
 
 
 def _residue(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[str]) -> Iterator[Finding]:
@@ -123,32 +123,31 @@ def _residue(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[s
         yield _held("residue_raw", "message", address)
 
 
-def class_lists(scene: Scene, params: Params) -> tuple[tuple[Finding, ...], str]:
-    """C18: who writes to the parents of a class."""
+def class_lists(scene: Scene, clause: Clause) -> tuple[tuple[Finding, ...], str]:
+    """C18: who writes to the parents of a class. The policy's action is for a teacher who does not mentor them."""
     sender, on = scene.sender, scene.facts.now.date()
     if sender is None or scene.exempt:
         return (), "nobody_known"
     if not sender.teaches:
         return (), "teaches_unknown"
-    families = {
-        frozenset(pupils): _classes(scene, pupils)
-        for address in scene.receivers
-        if scene.audience(address) is Audience.PARENT and (pupils := scene.roster.families(address))
-    }
-    if len(families) < int(params["families_min"]):
+    parents = [address for address in scene.receivers if scene.audience(address) is Audience.PARENT]
+    least = int(clause.params["families_min"])
+    families = [_classes(scene, pupils) for pupils in grouped(scene.roster, parents)]
+    if len(families) < least:
         return (), "few_families"
     mentored = {name.casefold() for name in sender.mentor_of} | _delegated(scene, sender, on)
-    taught = mentored | {name.casefold() for name in sender.teaches}
-    strangers = sum(not classes & taught for classes in families.values())
-    if strangers >= int(params["families_min"]):
-        found = hit("C18", "no_link", Action.HOLD, Approver.TEAM_LEADER, "no_link", part="recipients", count=strangers)
+    taught = {name.casefold() for name in sender.teaches}
+    others = [] if EVERY_CLASS in mentored else [classes for classes in families if not classes & mentored]
+    strangers = sum(not classes & taught for classes in others)
+    if strangers >= least:
+        found = hit("C18", "no_link", Action.HOLD, clause.approver, "no_link", part="recipients", count=strangers)
         return (found,), "no_link"
-    if all(classes & mentored for classes in families.values()):
-        return (), "own_class"
-    if strangers == 0:
-        found = hit("C18", "not_mentor", Action.COACH, None, "not_mentor", part="recipients", count=len(families))
+    if len(others) >= least:
+        found = hit(
+            "C18", "not_mentor", clause.action, clause.approver, "not_mentor", part="recipients", count=len(others)
+        )
         return (found,), "not_mentor"
-    return (), "few_strangers"
+    return (), "few_others" if others else "own_class"
 
 
 def _classes(scene: Scene, pupils: frozenset[str]) -> frozenset[str]:
@@ -157,13 +156,10 @@ def _classes(scene: Scene, pupils: frozenset[str]) -> frozenset[str]:
 
 
 def _delegated(scene: Scene, sender: Person, on: date) -> set[str]:
-    """Classes somebody lent the sender: `C18:3B`, or a mentor's own by plain `C18`."""
+    """Classes the sender was granted: `C18:3B`, or every class by plain `C18`."""
     found: set[str] = set()
     for given in scene.roster.delegations:
-        if given.to_id != sender.id or not given.valid(on):
-            continue
         clause, _, name = given.scope.partition(":")
-        if clause == "C18":
-            giver = scene.roster.person(given.from_id)
-            found |= {name.casefold()} if name else {one.casefold() for one in (giver.mentor_of if giver else ())}
+        if clause == "C18" and given.to_id == sender.id and given.valid(on):
+            found.add(name.casefold() or EVERY_CLASS)
     return found

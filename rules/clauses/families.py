@@ -1,27 +1,51 @@
-"""Whose address may reach whom: the owner, the owner's family, everybody else (protocol.md, Own data is no leak)."""
+"""Who is family of whom, and whose address may reach whom (protocol.md, Own data is no leak; domain.md 1.8).
+
+Promises: a family's rights end at a contact ban of the receiver and at a secret address of the owner. Parents who live
+apart are one family for their child, and two households for each other's address.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from rules.message import address_variants
 from rules.people import Kind, Person, Roster
 
 
 def own_data(roster: Roster, address: str, receiver: str) -> bool:
-    """Whether `receiver` may see `address`: it is theirs, or a parent's or pupil's of the same family.
-
-    A family's rights end at a contact ban of the receiver and at a secret address of the owner.
-    """
+    """Whether `receiver` may see `address`: it is theirs, of their household, or their child's or their parent's."""
     if set(address_variants(address)) & set(address_variants(receiver)):
         return True
     owners, receivers = roster.owners(address), roster.owners(receiver)
-    return any(_same_family(owner, other) for owner in owners for other in receivers)
+    return any(_may_see(owner, other) for owner in owners for other in receivers)
 
 
-def _same_family(owner: Person, other: Person) -> bool:
+def grouped(roster: Roster, addresses: Iterable[str]) -> list[frozenset[str]]:
+    """The addresses' families, each as the ids of its pupils; empty for whoever has no pupil and stands alone."""
+    groups: dict[str, set[str]] = {}
+    for address in addresses:
+        ties = _ties(roster, address)
+        joined = ties.union(*(groups[tie] for tie in ties if tie in groups))
+        groups.update(dict.fromkeys(joined, joined))
+    families = {id(group): group for group in groups.values()}
+    return [frozenset(tie[1:] for tie in family if tie.startswith("#")) for family in families.values()]
+
+
+def _ties(roster: Roster, address: str) -> set[str]:
+    """What makes addresses one family: a pupil (`#id`), a household (`=id`), a person (`!id`); else only itself."""
+    ties = {f"#{pupil}" for pupil in roster.families(address)}
+    for person in roster.owners(address):
+        ties.add(f"={person.household_id}" if person.household_id else f"!{person.id}")
+    return ties or {address}
+
+
+def _may_see(owner: Person, other: Person) -> bool:
     if owner.id == other.id or (owner.parent_id and owner.parent_id == other.id) or owner.id == other.parent_id:
         return True
     if other.contact_ban or owner.address_secret:
         return False
+    if owner.household_id and other.household_id and owner.kind is other.kind is Kind.PARENT:
+        return owner.household_id == other.household_id
     return bool(_pupils(owner) & _pupils(other))
 
 

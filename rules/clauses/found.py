@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Protocol
 
-from rules.people import Contact
 from rules.text import mask
 from rules.verdict import Action, Approver, Finding
 
-Params = Mapping[str, bool | int | str]
+
+class Clause(Protocol):
+    """What a policy says about a clause."""
+
+    @property
+    def action(self) -> Action: ...
+    @property
+    def approver(self) -> Approver | None: ...
+    @property
+    def params(self) -> Mapping[str, bool | int | str]: ...
 
 
 def hit(
@@ -40,11 +48,3 @@ def hit(
         why=why,
         params=tuple((name, str(value)) for name, value in params.items()),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """A consent or ground that let something pass, for the record."""
-
-    id: str
-    contact: Contact | None

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.clauses.found import hit
-from rules.clauses.scene import Scene
+from rules.clauses.scene import OUTSIDERS_MIN, Scene
 from rules.message import unread
 from rules.verdict import Action, Approver, Finding
 
+# More would tell the approver nothing new.
+DIFFERENCES_MAX = 5
 OPAQUE_KINDS = frozenset(("smime_encrypted", "pgp_encrypted", "rpmsg"))
 
 
@@ -22,15 +24,32 @@ def guards(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding
     doubt = Action.HOLD if outside else Action.PASS
     if scene.identity is None and outside:
         yield hit(None, "sender", Action.HOLD, Approver.ADMIN, "nobody_known", part="envelope")
+    if _borrowed_name(scene):
+        yield hit(None, "sender", Action.BLOCK, None, "not_yours", part="header From")
     if scene.message.unreadable:
         yield hit(None, "unreadable", doubt, Approver.ADMIN, "unreadable", part="message")
-    if scene.exempt:
-        return
-    for difference in scene.message.differences[:5]:
+    differences = [one for one in scene.message.differences if not (scene.exempt and one.kind == "parts")]
+    for difference in differences[:DIFFERENCES_MAX]:
         why = f"readers_differ_{difference.kind}"
         yield hit(None, "parser_difference", doubt, Approver.ADMIN, why, part=difference.where)
-    if outside:
+    if outside and not scene.exempt:
         yield from _opaque(scene, may_send_encrypted)
+        if "image_only" in scene.message.kinds:
+            action = Action.COACH if len(scene.outsiders) >= OUTSIDERS_MIN else Action.PASS
+            yield hit(None, "not_inspectable", action, None, "image_only", part="message")
+
+
+def _borrowed_name(scene: Scene) -> bool:
+    """Whether From names nobody the sender may write as, or an outsider beside them; the listener refuses it first.
+
+    A function is no person: whoever it writes for is a matter of who may use it, which the listener knows.
+    """
+    if scene.identity is None or not scene.authors:
+        return False
+    others = [box.address for box in scene.authors if not scene.may_use(box.address)]
+    if not all(scene.roster.is_inside(address) for address in others):
+        return True
+    return len(others) == len(scene.authors) and not scene.identity.function
 
 
 def _opaque(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding]:

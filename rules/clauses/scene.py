@@ -145,9 +145,7 @@ class Scene:
 
     def may_use(self, address: str) -> bool:
         """Whether whoever sends this may write as `address`."""
-        return self.identity is not None and self.roster.may_use(
-            self.identity.address, address, self.facts.now.date()
-        )
+        return self.identity is not None and self.roster.may_use(self.identity.address, address, self.facts.now.date())
 
     @cached_property
     def sender(self) -> Person | None:

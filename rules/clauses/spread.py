@@ -15,8 +15,8 @@ from rules.clauses.families import own_data
 from rules.clauses.found import hit
 from rules.clauses.scene import OUTSIDERS_MIN, RESENT, Scene
 from rules.detectors import email_address
-from rules.message import Place, address_variants
-from rules.people import Audience, Kind
+from rules.message import Place
+from rules.people import Audience
 from rules.verdict import Action, Approver, Finding
 
 Steps = tuple[tuple[int, Action, Approver | None], ...]

@@ -51,6 +51,14 @@ _NL: Sentences = {
             "Zet een volgende keer uw eigen adres in Aan en de anderen in BCC."
         ),
     ),
+    "visible_kept": (
+        "{count} adressen van ouders of anderen buiten school zijn voor alle ontvangers zichtbaar.",
+        "Zet een volgende keer uw eigen adres in Aan en de anderen in BCC.",
+    ),
+    "no_own_address": (
+        "Het bericht noemt geen afzender; er is geen eigen adres om in Aan te zetten.",
+        "Verstuur het opnieuw vanaf uw schoolaccount.",
+    ),
     "calendar": (
         "Een agenda-uitnodiging toont alle genodigden aan elkaar, en u nodigt {families} gezinnen uit.",
         "Stuur ieder gezin een eigen uitnodiging, of plan het via de ouderavond in Magister.",
@@ -87,6 +95,10 @@ _NL: Sentences = {
         "De afzender van dit bericht is niet bekend in de schooladministratie.",
         "Verstuur het vanaf een schoolaccount, of vraag een beheerder.",
     ),
+    "not_yours": (
+        "Uw account mag niet onder deze afzender verzenden.",
+        "Kies uw eigen adres als afzender, of vraag een beheerder om toegang tot die postbus.",
+    ),
     "unreadable": ("De opbouw van dit bericht is niet te lezen.", "Maak het bericht opnieuw en verstuur het nog eens."),
     "readers_differ_recipients": (
         "Mailprogramma's lezen verschillende ontvangers in de kop van dit bericht.",
@@ -112,11 +124,15 @@ _NL: Sentences = {
         "Het bericht bevat te veel berichten in berichten om te controleren.",
         "Stuur de inhoud zelf, niet het doorgestuurde bericht.",
     ),
-    "unread_too_many_parts": (
-        "Het bericht heeft te veel onderdelen om te controleren.",
-        "Stuur minder bijlagen tegelijk.",
+    "unread_ambiguous": (
+        "Een meegestuurd bericht wordt door mailprogramma's verschillend gelezen en kan niet worden gecontroleerd.",
+        "Stuur de inhoud zelf, niet het doorgestuurde bericht.",
     ),
-    "unread_transfer_encoding": (
+    "image_only": (
+        "Het bericht bestaat alleen uit een afbeelding; wat daarin staat kan niet worden gecontroleerd.",
+        "Zet de tekst in het bericht zelf.",
+    ),
+    "unread_encoding": (
         "Een bijlage is op een onbekende manier gecodeerd en kan niet worden gecontroleerd.",
         "Voeg de bijlage opnieuw toe.",
     ),
@@ -145,6 +161,14 @@ _EN: Sentences = {
             "Your message was sent with only your own address in To; everybody has received it. "
             "Next time put your own address in To and the others in BCC."
         ),
+    ),
+    "visible_kept": (
+        "{count} addresses of parents or others outside school are visible to every recipient.",
+        "Next time put your own address in To and the others in BCC.",
+    ),
+    "no_own_address": (
+        "The message names no sender; there is no own address to put in To.",
+        "Send it again from your school account.",
     ),
     "calendar": (
         "A calendar invitation shows all invited to each other, and you invite {families} families.",
@@ -182,6 +206,10 @@ _EN: Sentences = {
         "The sender of this message is not known to the school's administration.",
         "Send it from a school account, or ask an administrator.",
     ),
+    "not_yours": (
+        "Your account may not send under this sender.",
+        "Choose your own address as the sender, or ask an administrator for access to that mailbox.",
+    ),
     "unreadable": ("The structure of this message can't be read.", "Write the message anew and send it again."),
     "readers_differ_recipients": (
         "Mail programs read different recipients in the header of this message.",
@@ -207,8 +235,15 @@ _EN: Sentences = {
         "The message holds too many messages inside messages to be checked.",
         "Send the content itself, not the forwarded message.",
     ),
-    "unread_too_many_parts": ("The message has too many parts to be checked.", "Send fewer attachments at once."),
-    "unread_transfer_encoding": (
+    "unread_ambiguous": (
+        "Mail programs read an attached message differently, and it can't be checked.",
+        "Send the content itself, not the forwarded message.",
+    ),
+    "image_only": (
+        "The message is nothing but an image; what stands in it can't be checked.",
+        "Put the text in the message itself.",
+    ),
+    "unread_encoding": (
         "An attachment is encoded in an unknown way and can't be checked.",
         "Attach the file again.",
     ),
@@ -239,7 +274,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "C3": "Geen adressen van anderen meesturen",
         "C18": "Een klas aanschrijven doet de mentor",
         "C19": "Eigen adres in Aan, alle andere in BCC",
-        "sender": "Onbekende afzender",
+        "sender": "Afzender klopt niet",
         "unreadable": "Niet te lezen",
         "parser_difference": "Niet eenduidig",
         "not_inspectable": "Niet te controleren",
@@ -250,7 +285,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "C3": "Don't pass on other people's addresses",
         "C18": "A class is written to by its mentor",
         "C19": "Own address in To, all others in BCC",
-        "sender": "Unknown sender",
+        "sender": "The sender is not right",
         "unreadable": "Can't be read",
         "parser_difference": "Not one meaning",
         "not_inspectable": "Can't be checked",
