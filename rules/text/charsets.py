@@ -13,16 +13,18 @@ from typing import Final
 # WHATWG's reading: what calls itself ASCII or Latin-1 on the net is Windows-1252.
 _WESTERN: Final = "cp1252"
 _KNOWN: Final[dict[str, str]] = {
-    **dict.fromkeys(("utf8", "unicode11utf8", "utf8mb4", "xutf8"), "utf-8"),
+    **dict.fromkeys(("utf8", "unicode11utf8", "utf8mb4", "xutf8", "cp65001"), "utf-8"),
     **dict.fromkeys(("usascii", "ascii", "ansix341968", "iso646us", "us", "646"), "ascii"),
     **dict.fromkeys(("iso88591", "latin1", "l1", "windows1252", "cp1252", "ansi", "xansi", "xcp1252"), _WESTERN),
-    **dict.fromkeys(("utf7", "unicode11utf7", "xunicode20utf7", "csunicode11utf7"), "utf-7"),
-    **dict.fromkeys(("utf16", "unicode", "ucs2", "iso10646ucs2"), "utf-16"),
-    "utf16le": "utf-16-le",
-    "utf16be": "utf-16-be",
-    "utf32": "utf-32",
-    "utf32le": "utf-32-le",
-    "utf32be": "utf-32-be",
+    **dict.fromkeys(
+        ("utf7", "unicode11utf7", "unicode20utf7", "xunicode20utf7", "csunicode11utf7", "csutf7", "cp65000"), "utf-7"
+    ),
+    **dict.fromkeys(("utf16", "unicode", "ucs2", "iso10646ucs2", "csutf16", "csunicode"), "utf-16"),
+    **dict.fromkeys(("utf16le", "csutf16le", "cp1200"), "utf-16-le"),
+    **dict.fromkeys(("utf16be", "csutf16be", "cp1201", "unicodefffe"), "utf-16-be"),
+    **dict.fromkeys(("utf32", "ucs4", "iso10646ucs4", "csutf32", "csucs4"), "utf-32"),
+    **dict.fromkeys(("utf32le", "csutf32le", "cp12000"), "utf-32-le"),
+    **dict.fromkeys(("utf32be", "csutf32be", "cp12001"), "utf-32-be"),
     **{f"iso8859{number}": f"iso8859-{number}" for number in range(2, 17) if number != 12},
     **{f"iso8859{number}{kind}": f"iso8859-{number}" for number in (6, 8) for kind in ("e", "i")},
     **{f"latin{number}": codec for number, codec in ((2, "iso8859-2"), (5, "iso8859-9"), (9, "iso8859-15"))},
@@ -32,6 +34,15 @@ _KNOWN: Final[dict[str, str]] = {
         for number in (*range(1250, 1252), *range(1253, 1259), 874)
     },
     **{f"{name}{number}": f"cp{number}" for name in ("cp", "ibm") for number in (437, 850, 852, 858, 866)},
+    # Outlook reads EBCDIC under these names; nothing in such text looks like an address before it is decoded.
+    **{
+        f"{name}{number}": f"cp{number}"
+        for name in ("cp", "ibm", "csibm", "xcp")
+        for number in ("037", "273", "424", "500", "875", "1026", "1140")
+    },
+    **dict.fromkeys(("ebcdiccpus", "ebcdiccpca", "ebcdiccpnl", "ebcdiccpwt", "cp37", "ibm1047", "cp1047"), "cp037"),
+    **dict.fromkeys(("ebcdiccpbe", "ebcdiccpch"), "cp500"),
+    "ibm01140": "cp1140",
     "koi8r": "koi8-r",
     "koi8u": "koi8-u",
     **dict.fromkeys(("macintosh", "mac", "xmacroman", "macroman"), "mac-roman"),
@@ -41,7 +52,8 @@ _KNOWN: Final[dict[str, str]] = {
     "eucjp": "euc-jp",
     **dict.fromkeys(("shiftjis", "sjis", "xsjis", "windows31j", "cp932"), "cp932"),
     **dict.fromkeys(("iso2022jp", "csiso2022jp"), "iso2022-jp-2"),
-    "iso2022kr": "iso2022-kr",
+    **dict.fromkeys(("iso2022kr", "csiso2022kr"), "iso2022-kr"),
+    **dict.fromkeys(("hzgb2312", "hz", "cp52936"), "hz"),
     "tis620": "tis-620",
 }
 _NOT_NAME = re.compile(r"[^a-z0-9]")
@@ -93,6 +105,8 @@ def guess(data: bytes) -> str:
 
 
 def _strict(data: bytes, codec: str) -> str:
+    if codec == "utf-7":
+        return whole_letters(data.decode(codec))
     if codec != _WESTERN:
         return data.decode(codec)
     try:
@@ -100,6 +114,11 @@ def _strict(data: bytes, codec: str) -> str:
     except UnicodeDecodeError:
         # Five bytes mean nothing in Windows-1252; Latin-1 keeps every byte.
         return data.decode("latin-1")
+
+
+def whole_letters(text: str) -> str:
+    """Surrogates joined to letters; one that stands alone can be stored nowhere and becomes a replacement mark."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _utf16(data: bytes, codec: str) -> tuple[str, bool]:

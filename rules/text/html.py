@@ -1,7 +1,8 @@
 """HTML to text, for finding what is private in it rather than for showing it.
 
 Promises: total. Hidden text stays text (whoever reads the source sees it); inline tags join, blocks break. Links, the
-attributes people can read and everything with an `@` in an attribute, script or tag name are kept beside the text.
+attributes people can read and everything with an `@` in an attribute, script or tag name are kept beside the text;
+`shown` is what a reader sees instead where styles hide or turn around.
 Markup built to make a parser slow (very deep, thousands of attributes) is read without a tree, in linear time.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -34,6 +36,20 @@ _OPENING = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{1000,}")
 _QUOTED_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SEPARATOR = re.compile(r"[\s/]")
+# Styles by which people hide the words that spoil an address for harvesters, and those that turn letters around.
+_HIDES = tuple(
+    f"{name}:{space}{value}"
+    for name, value in (
+        ("display", "none"), ("visibility", "hidden"), ("mso-hide", "all"), ("font-size", "0"), ("opacity", "0"),
+        ("max-height", "0"),
+    )
+    for space in ("", " ")
+)  # fmt: skip
+_TURNS = ("bidi-override", "isolate-override", "<bdo")
+_GENERATED = re.compile(r"content\s*:([^;}]*)", re.IGNORECASE)
+_LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+# An image that stands for the sign, with its name: people draw it to spoil the address for harvesters.
+_SIGNS = frozenset({"@", "(at)", "[at]", "at"})
 # The tree builder's time grows with the square of both; measured 40 ms at these values, and no mail client comes near.
 DEPTH_MAX = 5_000
 ATTRIBUTES_MAX = 500
@@ -48,6 +64,7 @@ class HtmlText:
     hidden: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     quotes: tuple[tuple[int, int], ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 def html_text(html: str) -> HtmlText:
@@ -58,9 +75,16 @@ def html_text(html: str) -> HtmlText:
         except (SelectolaxError, ValueError, RuntimeError):
             root = None
         if root is not None:
-            return _Reader().read(root)
+            styles = html.lower()
+            turned = any(mark in styles for mark in _TURNS)
+            return _Reader(hides=_hides(styles), turned=turned).read(root)
     # Without a tree the tags go from one reading and stay in the other: nothing is lost, only structure.
     return HtmlText(entities.unescape(_TAG.sub("", html)), hidden=(entities.unescape(html),))
+
+
+def _hides(styles: str) -> bool:
+    """Whether a style in here may hide text; asked of the whole page first, because most pages hide nothing."""
+    return any(style in styles for style in _HIDES)
 
 
 def _hostile(html: str) -> bool:
@@ -86,9 +110,14 @@ def _depth(html: str) -> int:
 class _Reader:
     """One walk over the tree, without recursion."""
 
-    __slots__ = ("comments", "hidden", "length", "links", "pieces", "preformatted", "quotes", "tail")
+    __slots__ = (
+        "comments", "hidden", "hides", "length", "links", "pieces", "preformatted", "quotes", "tail", "turned",
+        "unseen",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, *, hides: bool, turned: bool) -> None:
+        self.hides = hides
+        self.turned = turned
         self.pieces: list[str] = []
         self.length = 0
         self.preformatted = 0
@@ -97,61 +126,84 @@ class _Reader:
         self.comments: list[str] = []
         self.quotes: list[tuple[int, int]] = []
         self.tail = -1
+        self.unseen: list[tuple[int, int]] = []
 
     def read(self, root: LexborNode) -> HtmlText:
-        stack: list[tuple[LexborNode, str, int]] = []
+        stack: list[tuple[LexborNode, str, int, int]] = []
         node: LexborNode | None = root
         while node is not None:
-            tag, quote = self._open(node)
+            tag, quote, unseen = self._open(node)
             child = node.first_child if tag not in _UNREAD else None
             if child is not None:
-                stack.append((node, tag, quote))
+                stack.append((node, tag, quote, unseen))
                 node = child
                 continue
-            self._close(tag, quote)
+            self._close(tag, quote, unseen)
             following = node.next
             while following is None and stack:
-                node, tag, quote = stack.pop()
-                self._close(tag, quote)
+                node, tag, quote, unseen = stack.pop()
+                self._close(tag, quote, unseen)
                 following = node.next
             node = following
         if self.tail >= 0:
             self.quotes.append((self.tail, self.length))
+        text = "".join(self.pieces)
         return HtmlText(
-            "".join(self.pieces), tuple(self.links), tuple(self.hidden), tuple(self.comments), tuple(self.quotes)
-        )
+            text, tuple(self.links), tuple(self.hidden), tuple(self.comments), tuple(self.quotes),
+            tuple(self._shown(text)),
+        )  # fmt: skip
 
-    def _open(self, node: LexborNode) -> tuple[str, int]:
-        """The tag, and where in the text a quote begins with it (-1: none)."""
+    def _shown(self, text: str) -> Iterator[str]:
+        """What styles make of the text."""
+        if self.unseen:
+            seen, position = [], 0
+            for start, end in sorted(self.unseen):
+                seen.append(text[position:start])
+                position = max(position, end)
+            yield "".join((*seen, text[position:]))
+        if self.turned:
+            yield text[::-1]
+
+    def _open(self, node: LexborNode) -> tuple[str, int, int]:
+        """The tag, and where in the text a quote and something hidden begin with it (-1: none)."""
         tag = node.tag or ""
         if tag == "-text":
             text = node.text_content or ""
             self._write(text if self.preformatted else _SPACES.sub(" ", text))
-            return tag, -1
+            return tag, -1, -1
         if tag == "-comment":
-            self.comments.append(entities.unescape(node.comment_content or ""))
-            return tag, -1
+            self._comment(node.comment_content or "")
+            return tag, -1, -1
         if tag in _BLOCKS:
             self._write("\n")
         elif tag in _CELLS:
             self._write("\t")
         elif tag in _UNREAD:
-            self._keep(node.text())
+            self._program(node.text())
         elif tag == "template":
-            inside = entities.unescape(node.inner_html or "")
-            self.hidden += (_TAG.sub("", inside), inside)
+            self._markup(node.html or "")
         elif "@" in tag:
             self.hidden.append(tag)
         self.preformatted += tag in {"pre", "textarea"}
-        return tag, self._attributes(tag, node.attributes)
+        quote, unseen = self._attributes(tag, node.attributes)
+        return tag, self.length if quote else -1, self.length if unseen else -1
 
-    def _attributes(self, tag: str, attributes: dict[str, str | None]) -> int:
-        quote = tag == "blockquote"
+    def _attributes(self, tag: str, attributes: dict[str, str | None]) -> tuple[bool, bool]:
+        """Whether what follows is quoted, and whether it is hidden."""
+        quote, unseen = tag == "blockquote", False
         for name, value in attributes.items():
             if value and name in _LINKS:
                 self.links.append(value)
             elif value and name in _READABLE:
                 self.hidden.append(value)
+                if tag == "img" and value.strip().lower() in _SIGNS:
+                    self._write("@")
+            elif value and name == "style":
+                unseen = unseen or (self.hides and _hides(value.lower()))
+            elif name == "hidden":
+                unseen = True
+            elif value and name == "srcdoc":
+                self._markup(value)
             elif name in {"id", "class"} and value:
                 marks = value.lower()
                 quote = quote or any(mark in marks for mark in _QUOTES)
@@ -160,18 +212,39 @@ class _Reader:
             self._keep(name)
             if value and name not in _LINKS and name not in _READABLE:
                 self._keep(value)
-        return self.length if quote else -1
+        return quote, unseen
+
+    def _markup(self, inside: str) -> None:
+        """Markup the tree does not hold: with its tags and without."""
+        inside = entities.unescape(inside)
+        self.hidden += (_TAG.sub("", inside), inside)
+
+    def _comment(self, content: str) -> None:
+        """Outlook shows what stands in a conditional comment: then its tags join words too."""
+        content = entities.unescape(content)
+        self.comments.append(content)
+        if "<" in content and "@" in content:
+            self.comments.append(_TAG.sub("", content))
+
+    def _program(self, text: str) -> None:
+        """A script or a style sheet; the words a style sheet writes into the text stand one behind the other."""
+        self._keep(text)
+        if "content" in text:
+            generated = "".join(_GENERATED.findall(text))
+            self._keep("".join(double or single for double, single in _LITERAL.findall(generated)))
 
     def _keep(self, text: str) -> None:
         if "@" in text or "%40" in text:
             self.hidden.append(text)
 
-    def _close(self, tag: str, quote: int) -> None:
+    def _close(self, tag: str, quote: int, unseen: int) -> None:
         if tag in _BLOCKS and tag != "br":
             self._write("\n")
         self.preformatted -= tag in {"pre", "textarea"}
         if quote >= 0:
             self.quotes.append((quote, self.length))
+        if unseen >= 0:
+            self.unseen.append((unseen, self.length))
 
     def _write(self, text: str) -> None:
         self.pieces.append(text)
