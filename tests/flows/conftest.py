@@ -24,8 +24,7 @@ def postfix() -> Iterator[Postfix]:
 def gateway(postfix: Postfix) -> Iterator[Gateway]:
     """A service that signs in at the Postfix with the gateway's own account."""
     password = f'auth = "password"\ntls = "none"\nlogin = "{SMARTHOST_LOGIN[0]}@school.test"'
-    service = Gateway.prepare(postfix.port, logins=(MENTOR,), smarthost=password)
-    service.environment["POSTWACHT__SMARTHOST__PASSWORD"] = SMARTHOST_LOGIN[1]
-    service.serve()
+    secret = {"POSTWACHT__SMARTHOST__PASSWORD": SMARTHOST_LOGIN[1]}
+    service = Gateway.start(postfix.port, logins=(MENTOR,), smarthost=password, environment=secret)
     yield service
     service.stop()

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import base64
+import http.client
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import argon2
 
+from gateway.clock import SystemClock
+from gateway.crypto import MasterKey
+from gateway.store.store import Store
+from gateway.store.views import CaseView
 from tests.support.certificates import make_certificate
 from tests.support.postfix import free_port
 from tests.support.school import SCHOOL
@@ -38,8 +48,8 @@ class Gateway:
     metrics_port: int
     command: list[str]
     environment: dict[str, str]
+    state: Path
     process: subprocess.Popen[bytes] | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def prepare(
@@ -54,14 +64,21 @@ class Gateway:
         domains: tuple[str, ...] = (),
         import_school: bool = True,
         smarthost: str = 'auth = "none"\ntls = "none"',
+        environment: Mapping[str, str] | None = None,
     ) -> Gateway:
-        """Write everything a fresh installation has, import the directory, start nothing yet."""
+        """Write everything a fresh installation has, the demo's directory imported; start nothing yet."""
         home = home or Path(tempfile.mkdtemp(prefix="postwacht-gateway-", dir="/var/tmp"))
         state = state or home / "state"
         state.mkdir(exist_ok=True)
         certificate, key = make_certificate(home)
-        (home / "master.key").write_bytes(base64.b64encode(os.urandom(32)))
-        (home / "master.key").chmod(0o600)
+        key_file = home / "master.key"
+        if import_school:
+            shutil.copy(filled() / "master.key", key_file)
+            for name in ("postwacht.db", "keys.db"):
+                shutil.copy(filled() / "state" / name, state)
+        else:
+            key_file.write_bytes(base64.b64encode(os.urandom(32)))
+        key_file.chmod(0o600)
         (home / "passwords").write_text("".join(f"{login}:{HASH}\n" for login in logins) or f"none@x.test:{HASH}\n")
         (home / "passwords").chmod(0o600)
         ports = [free_port() for _ in range(5)]
@@ -123,11 +140,8 @@ count = {workers}
 """
         (home / "postwacht.toml").write_text(text)
         command = [sys.executable, "-m", "gateway", "--config", str(home / "postwacht.toml")]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-        self = cls(home, *ports, command, environment)
-        if import_school:
-            self.run("directory", "import", str(SCHOOL))
-        return self
+        surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **(environment or {})}
+        return cls(home, *ports, command, surroundings, state)
 
     @classmethod
     def start(cls, smarthost_port: int, **options: object) -> Gateway:
@@ -163,12 +177,51 @@ count = {workers}
             start_new_session=True,
         )
         log.close()
-        from tests.bench.load import wait_for_port
+        wait_until(lambda: self.process.poll() is not None or self.answers(), 30, every=0.02)  # type: ignore[union-attr]
+        assert self.process.poll() is None, f"ended with {self.process.returncode}\n{self.log()[-3000:]}"
 
+    def answers(self) -> bool:
+        """Whether a worker greets on each port and the office's pages answer."""
         try:
-            wait_for_port(self.plain_port, 30)
-        except RuntimeError as exc:
-            raise AssertionError(self.log()) from exc
+            for port in (self.plain_port, self.smtp_port):
+                with socket.create_connection(("127.0.0.1", port), timeout=5) as peer:
+                    if not peer.recv(64).startswith(b"220"):
+                        return False
+            return self.get(self.web_port, "/healthz")[0] == 200
+        except OSError:
+            return False
+
+    @staticmethod
+    def get(port: int, path: str) -> tuple[int, str]:
+        """Status and text of a page."""
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            client.request("GET", path)
+            answer = client.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            client.close()
+
+    @asynccontextmanager
+    async def store(self) -> AsyncIterator[Store]:
+        """The installation's own store, opened beside the service."""
+        state = Path(self.state)
+        master = MasterKey(base64.b64decode((self.home / "master.key").read_bytes()))
+        urls = (f"sqlite:///{state / 'postwacht.db'}", f"sqlite:///{state / 'keys.db'}")
+        store = Store.open(*urls, master, SystemClock(), state, "test")
+        try:
+            yield store
+        finally:
+            await asyncio.to_thread(store.close)
+
+    def case(self, reference: str) -> CaseView:
+        """One case as it stands now."""
+
+        async def look() -> CaseView:
+            async with self.store() as store:
+                return await store.case(reference)
+
+        return asyncio.run(look())
 
     def log(self) -> str:
         """What the service wrote."""
@@ -204,6 +257,15 @@ count = {workers}
                 shutil.rmtree(self.home, ignore_errors=True)
         else:
             shutil.rmtree(self.home, ignore_errors=True)
+
+
+@cache
+def filled() -> Path:
+    """A store with the demo's directory in force, made once a run by the real command, and copied from then on."""
+    home = Path(tempfile.mkdtemp(prefix="postwacht-filled-", dir="/var/tmp"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    Gateway.prepare(1, home=home, import_school=False).run("directory", "import", str(SCHOOL))
+    return home
 
 
 def wait_until(what: object, seconds: float = 20.0, *, every: float = 0.05) -> None:

@@ -79,6 +79,7 @@ class Sink:
         writer.write(b"220 sink.test ESMTP\r\n")
         recipients: list[str] = []
         while line := await reader.readline():
+            how = self.behave  # a kept connection behaves as the server does now
             if how.reply_after:
                 await asyncio.sleep(how.reply_after)
             verb = line[:4].upper()
@@ -120,7 +121,7 @@ class Sink:
             await writer.drain()
 
     def _keep(self, recipients: list[str], data: bytes) -> None:
-        found = MARK.search(data)
+        found = MARK.search(data.partition(b"\r\n\r\n")[0])  # a report quotes the mark of what it reports
         if found is None:
             self.unmarked.append((tuple(recipients), data))
             return
