@@ -38,7 +38,8 @@ def send(gateway: Gateway, recipients: list[str], *, mark: str | None = None, si
     mark = mark or uuid.uuid4().hex[:12]
     raw = (
         f"From: {SENDER}\r\nTo: {', '.join(recipients)}\r\nSubject: Vraag\r\nX-Mark: {mark}\r\n"
-        f"Message-ID: <{mark}@klas.test>\r\nDate: Mon, 16 Nov 2026 09:00:00 +0100\r\n\r\n{incompressible(size)}"
+        f"Message-ID: <{mark}@klas.test>\r\nDate: Mon, 16 Nov 2026 09:00:00 +0100\r\nMIME-Version: 1.0\r\n"
+        f"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{incompressible(size)}"
     )
     with smtplib.SMTP("127.0.0.1", gateway.plain_port, timeout=30) as client:
         client.ehlo()
