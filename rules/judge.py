@@ -41,9 +41,12 @@ class Judge:
         bench = _Bench(scene)
         bench.hear(None, lambda: (tuple(guards(scene, self.policy.may_send_encrypted)), "guards"))
         spoken = self.policy.clauses
-        bench.hear(spoken["C3"], lambda: spread.addresses(scene, self.policy.matrix))
-        bench.hear(spoken["C18"], lambda: addressing.class_lists(scene, spoken["C18"]))
         repair = bench.repair(spoken["C19"])
+        bench.hear(
+            spoken["C3"],
+            lambda: spread.addresses(scene, self.policy.matrix, repair.edits, fixed=repair.fixed),
+        )
+        bench.hear(spoken["C18"], lambda: addressing.class_lists(scene, spoken["C18"]))
         bench.looked.append(Looked("C34", scene.external, "external" if scene.external else "internal"))
         return self._verdict(scene, bench, repair)
 
@@ -96,7 +99,7 @@ class _Bench:
             self.looked.append(Looked(clause.id, bool(findings), why))
 
     def repair(self, clause: ClausePolicy) -> addressing.Repair:
-        """C19 looks last: it also says what goes out."""
+        """C19 looks first: it also says what goes out, and C3 reads what is left."""
         nothing = addressing.Repair((), bcc_edits(self.scene.message), fixed=False, why="off")
         if clause.mode == "off":
             return nothing

@@ -72,18 +72,26 @@ class _Session:
         return not (self.writer.is_closing() or self.reader.at_eof() or buffered)
 
     async def reply(self, seconds: float = REPLY_SECONDS) -> Reply:
-        lines: list[str] = []
         async with asyncio.timeout(seconds):
-            while True:
-                line = await self.reader.readline()
-                if not line.endswith(b"\n"):
-                    raise SmarthostUnavailable("the mail server hung up")
-                text = line.decode("utf-8", "replace").rstrip()
-                if not text[:3].isdigit():
-                    raise SmarthostUnavailable("the mail server does not speak SMTP")
-                lines.append(text[4:])
-                if text[3:4] != "-":
-                    return Reply(int(text[:3]), " ".join(lines))
+            return await self._next()
+
+    async def replies(self, count: int, seconds: float = REPLY_SECONDS) -> list[Reply]:
+        """The answers to pipelined commands, all of them within `seconds`."""
+        async with asyncio.timeout(seconds):
+            return [await self._next() for _ in range(count)]
+
+    async def _next(self) -> Reply:
+        lines: list[str] = []
+        while True:
+            line = await self.reader.readline()
+            if not line.endswith(b"\n"):
+                raise SmarthostUnavailable("the mail server hung up")
+            text = line.decode("utf-8", "replace").rstrip()
+            if not text[:3].isdigit():
+                raise SmarthostUnavailable("the mail server does not speak SMTP")
+            lines.append(text[4:])
+            if text[3:4] != "-":
+                return Reply(int(text[:3]), " ".join(lines))
 
     async def ask(self, line: str) -> Reply:
         self.writer.write(f"{line}\r\n".encode())
@@ -193,8 +201,7 @@ class Smarthost:
         commands += [f"RCPT TO:<{rcpt}>{_rcpt_parameters(mail, rcpt, offers)}" for rcpt in mail.rcpt_to]
         if "PIPELINING" in offers:
             session.writer.write("".join(f"{command}\r\n" for command in (*commands, "DATA")).encode())
-            answers = [await session.reply() for _ in commands]
-            data = await session.reply()
+            *answers, data = await session.replies(len(commands) + 1)
         else:
             answers = [await session.ask(command) for command in commands]
             accepted = answers[0].code < 300 and any(answer.code < 300 for answer in answers[1:])

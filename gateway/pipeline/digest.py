@@ -6,7 +6,6 @@ Promises: HMAC-SHA256 over From, Sender, To, Cc, Subject and Date (unfolded, in 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 from rules.message import Message
@@ -18,7 +17,7 @@ BREAKS = (b"\r\n", b"\n", b"\r")
 
 def content_digest(key: bytes, message: Message) -> bytes:
     """32 bytes that are equal for equal content, whatever else differs (Received lines, envelope)."""
-    state = hmac.new(key, digestmod=hashlib.sha256)
+    state = hmac.new(key, digestmod="sha256")
     raw = message.raw
     for name in NAMES:
         for header in message.all(name):

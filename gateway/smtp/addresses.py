@@ -41,9 +41,10 @@ def read_path(arg: str, known: frozenset[str]) -> tuple[str, Mapping[str, str]]:
         address, rest = f"{found[1]}@{found[2]}", found[3]
     else:
         raise BadAddress
-    if len(address.encode("utf-8", "surrogateescape")) > PATH_OCTETS_MAX - 2:
+    octets = len(address) if address.isascii() else len(address.encode("utf-8", "surrogateescape"))
+    if octets > PATH_OCTETS_MAX - 2:
         raise BadAddress
-    if any("\ud800" <= letter <= "\udfff" for letter in address):
+    if not address.isascii() and any("\ud800" <= letter <= "\udfff" for letter in address):
         raise BadAddress  # bytes that are no UTF-8: RFC 6531 §3.1 has no place for them
     return address, read_parameters(rest or "", known)
 

@@ -53,7 +53,8 @@ class Dialogue(SMTP):
         self.enable_SMTPUTF8 = True
         self.tls_context = door.tls_context
         self._timeout_duration = COMMAND_SECONDS
-        self._timeout_handle = None
+        self._timeout_handle: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
         self._tls_handshake_okay = True
         self._tls_protocol = None
         self._original_transport = None
@@ -104,7 +105,18 @@ class Dialogue(SMTP):
         assert self.session is not None
         return str(self.session.peer[0]) if self.session.peer else ""
 
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Move the deadline. The timer stays: when it goes off early it is set again for what is left."""
+        self._deadline = self.loop.time() + (duration or COMMAND_SECONDS)
+        if self._timeout_handle is None or self._timeout_handle.when() > self._deadline:
+            if self._timeout_handle is not None:
+                self._timeout_handle.cancel()
+            self._timeout_handle = self.loop.call_at(self._deadline, self._timeout_cb)
+
     def _timeout_cb(self) -> None:
+        if self.loop.time() < self._deadline:
+            self._timeout_handle = self.loop.call_at(self._deadline, self._timeout_cb)
+            return
         with contextlib.suppress(OSError):
             self._writer.write(f"{replies.TIMED_OUT}\r\n".encode())
         super()._timeout_cb()  # type: ignore[no-untyped-call]
@@ -121,8 +133,7 @@ class Dialogue(SMTP):
             if self.errors >= ERRORS_MAX:
                 self._writer.write(f"{replies.TOO_MANY_ERRORS}\r\n".encode())
                 raise Quit
-        # A pipelining client's next command is here already: its reply goes out with this one.
-        if b"\n" not in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
+        if self._writer.transport.get_write_buffer_size():
             await self._writer.drain()
 
     async def _handle_client(self) -> None:

@@ -23,12 +23,16 @@ OUTSIDERS_MIN = 2
 INVITING = frozenset({"REQUEST", "CANCEL", "COUNTER", "ADD", "DECLINECOUNTER"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sighting:
-    """One place of the message with the addresses found in it."""
+    """One place of the message; searched for addresses when somebody asks, once."""
 
     place: Place
-    hits: tuple[email_address.Hit, ...]
+
+    @cached_property
+    def hits(self) -> tuple[email_address.Hit, ...]:
+        """The addresses in it."""
+        return email_address.find(self.place.text)
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Scene:
 
     @cached_property
     def sightings(self) -> tuple[Sighting, ...]:
-        """Every place of the message, read and searched once for all clauses."""
-        return tuple(Sighting(place, email_address.find(place.text)) for place in places(self.message))
+        """Every place of the message, read once for all clauses."""
+        return tuple(Sighting(place) for place in places(self.message))
 
     @property
     def identity(self) -> Identity | None:

@@ -7,15 +7,15 @@ sight, the content is all that shows it, and the matrix may ask for more than C1
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.clauses.allowed import EMAIL, grants
 from rules.clauses.families import own_data
 from rules.clauses.found import hit
-from rules.clauses.scene import OUTSIDERS_MIN, RESENT, Scene
+from rules.clauses.scene import RESENT, Scene
 from rules.detectors import email_address
-from rules.message import Place
+from rules.message import HeaderEdit, Place
 from rules.people import Audience
 from rules.verdict import Action, Approver, Finding
 
@@ -43,14 +43,16 @@ class _Seen:
     confidence: str
 
 
-def addresses(scene: Scene, matrix: Mapping[str, Mapping[str, Steps]]) -> tuple[tuple[Finding, ...], str]:
-    """Everything C3 finds in the content, and what it looked at."""
+def addresses(
+    scene: Scene, matrix: Mapping[str, Mapping[str, Steps]], edits: Sequence[HeaderEdit], *, fixed: bool
+) -> tuple[tuple[Finding, ...], str]:
+    """Everything C3 finds in what C19 leaves behind, and what it looked at."""
     receivers = scene.outside_receivers
     if not receivers or scene.exempt:
         return (), "nobody_outside" if not receivers else "protected"
-    repaired = len(scene.outsiders) >= OUTSIDERS_MIN and not scene.invites
-    shown = frozenset(() if repaired else scene.shown)
-    seen = [one for one in _private(scene) if one.address not in shown]
+    shown = frozenset(() if fixed else scene.shown)
+    gone = frozenset(edit.start for edit in edits if edit.end > edit.start)
+    seen = [one for one in _private(scene, gone) if one.address not in shown]
     findings: list[Finding] = []
     allowed: set[str] = set()
     for family, name in ((True, "other_family"), (False, "third_party")):
@@ -96,16 +98,15 @@ def _group(  # noqa: PLR0917 - one row of the matrix
         )  # fmt: skip
 
 
-def _private(scene: Scene) -> Iterator[_Seen]:
+def _private(scene: Scene, gone: frozenset[int]) -> Iterator[_Seen]:
     """Every address in the content that is a person's own, the first place of each."""
     done: set[str] = set()
     for sighting in scene.sightings:
         place = sighting.place
-        if not sighting.hits:
+        line = place.header
+        if line is not None and not place.part_path and (line.name in ADDRESSING or line.start in gone):
             continue
-        if place.header is not None and not place.part_path and place.header.name in ADDRESSING:
-            continue
-        named = place.header is not None and place.header.name in IDENTIFIERS
+        named = line is not None and line.name in IDENTIFIERS
         for found in sighting.hits:
             if found.value in done or (named and not scene.roster.owners(found.value)):
                 continue

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from rules.message.canonical import canonical_address
+from rules.text.percent import undo_percent
 from rules.text.runs import normalise
 from rules.text.tokens import LOCAL_MAX, at_tokens
 
@@ -33,12 +33,20 @@ _TOP = re.compile(r"[^\W\d_]{2,63}\Z|xn--[a-z0-9-]{2,59}\Z", re.IGNORECASE)
 # `naam=jan@x.nl`, `ouder/jan@x.nl`: legal in a local part, but never meant as one.
 _GLUE = re.compile(r"[=/&?#|*{}]")
 _RETURN_PATH = re.compile(r"(?:^|[+.-])([^=+]{1,64})=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})\Z")
+_FORWARDED = re.compile(r"\ASRS[01][=+-].*=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})=([^=]{1,64})\Z", re.IGNORECASE)
+# A guest in a Microsoft directory: `jan_x.nl#EXT#@school.onmicrosoft.com`.
+_GUEST = "#ext#"
+_WEAK = frozenset({"at", "bij", "@"})
 _FILE_ENDINGS = frozenset(
-    "csv doc docx eml gif htm html ics jpeg jpg msg ods odt pdf png ppt pptx rtf txt vcf xls xlsx zip".split()
+    "csv doc docm docx eml gif heic htm html ics jpeg jpg json md mp3 mp4 msg ods odt pdf png ppt pptx rar rtf svg tif "
+    "tiff txt vcf xls xlsm xlsx xml zip".split()
 )
 _IMCEA = re.compile(r"IMCEA[A-Z0-9]*-", re.IGNORECASE)
 _PLUS_HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
-_DOT = r"(?:[ \t]?\.|[ \t]{0,2}[\[({][ \t]?(?:dot|punt|\.)[ \t]?[\])}][ \t]{0,2}|[ \t]{1,2}(?:dot|punt)[ \t]{1,2})"
+_DOT = (
+    r"(?:[ \t]\.[ \t]|[ \t]?\."
+    r"|[ \t]{0,2}[\[({][ \t]?(?:dot|punt|\.)[ \t]?[\])}][ \t]{0,2}|[ \t]{1,2}(?:dot|punt)[ \t]{1,2})"
+)
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"\s{{0,3}}({_LABEL}(?:{_DOT}{_LABEL}){{1,5}})", re.IGNORECASE)
 _LOCAL_BACKWARDS = re.compile(
@@ -49,23 +57,36 @@ _SPELLED_DOT = re.compile(
     re.IGNORECASE,
 )
 _SPELLED = re.compile(r"\b(?:dot|punt)\b", re.IGNORECASE)
-_WORDS = r"at|apenstaart(?:je)?|apestaart(?:je)?|a|@|arroba|klammeraffe"
+_WORDS = r"at|apenstaart(?:je)?|apestaart(?:je)?|aapje|a|@|arroba|klammeraffe"
+_DECORATION = "*/\"'-"
 _MARK = re.compile(
-    rf"[\[({{<][ \t]?(?:{_WORDS})[ \t]?[\])}}>]|\b(?:apenstaartje|apenstaart|apestaartje|apestaart)\b|\bat\b|@",
+    rf"[\[({{<]{{1,2}}[ \t]?(?:{_WORDS})[ \t]?[\])}}>]{{1,2}}"
+    rf"|[ \t][{_DECORATION}]{{1,2}}[ \t]?at[ \t]?[{_DECORATION}]{{1,2}}[ \t]|_at_"
+    r"|\b(?:apenstaartje|apenstaart|apestaartje|apestaart)\b|\b(?:at|bij)\b|@{1,3}",
     re.IGNORECASE,
 )
+_AROUND_WORD = f" \t_{_DECORATION}"
+# `jan.devries at x.nl` names a person; "meet at x.nl" does not.
+_NAME_LIKE = re.compile(r"[^\W\d_][\w-]{0,63}[._][\w-]{0,63}[^\W\d_]{3}")
+# "jan bij ziggo punt nl", while "bij oefening punt twee" is no address.
+_SPOKEN_TOPS = frozenset("be com de es eu example fr info it me net nl org test uk".split())
 # Signs in the text (lower case) of an `@` that is spoken or stands apart, by a letter that most texts lack.
 _HINTS = {
-    "@": (" @", "@ ", "\n@", "@\n", "@\r", "[@", "(@", "{@"),
-    "(": ("(at", "( at", "(a)", "(ape"),
-    "[": ("[at", "[ at", "[a]", "[ape"),
-    "{": ("{at", "{ at", "{ape"),
+    "@": (" @", "@ ", "\n@", "@\n", "@\r", "\t@", "@\t", "@@", "[@", "(@", "{@", "<@"),
+    "(": ("(at", "( at", "(a)", "(ape", "(aap"),
+    "[": ("[at", "[ at", "[a]", "[ape", "[aap"),
+    "{": ("{at", "{ at", "{ape", "{aap"),
     "<": ("<at",),
+    "_": ("_at_",),
     " ": (" at ", "staart"),
+    **{mark: (f" {mark}at{mark} ",) for mark in _DECORATION},
 }
+# A common word: it means an `@` only where a dot is spoken too.
+_BIJ = " bij "
 # In a short text one look for any sign costs less than a look for each; `begin` of a spoken `@` included.
 _SHORT = 256
-_SIGN = re.compile(r"[@%([{<]| at |staart", re.IGNORECASE)
+_SIGN = re.compile(rf"[@%([{{<]|[ _{_DECORATION}]at[ _{_DECORATION}]| bij |staart", re.IGNORECASE)
+_CODED_AT = re.compile(r"%(?:25){0,4}40")
 _PERCENT_RUN = re.compile(r"[^\s<>\"'()=:;,?&/\\]+")
 _UPPER_TO_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -96,7 +117,7 @@ def _written(text: str) -> Iterator[_Found]:
     for start, token_end in at_tokens(text):
         token = text[start:token_end]
         local, _, domain = token.rpartition("@")
-        domain = _trim(domain)
+        domain = _trim(domain if domain.isascii() else domain.replace("\u3002", "."))
         end = start + len(local) + 1 + len(domain)
         if not _is_domain(domain):
             continue
@@ -119,8 +140,17 @@ def _inside_local(local: str, start: int, end: int) -> Iterator[_Found]:
     if prefix := _IMCEA.match(local):
         inner = _PLUS_HEX.sub(lambda code: chr(int(code.group(1), 16)), local[prefix.end() :])
         yield from ((start, end, value, HIGH) for _, _, value, _ in _written(inner))
+    elif (guest := local.lower().find(_GUEST)) > 0:
+        name, _, host = local[:guest].rpartition("_")
+        if (value := canonical_address(f"{name}@{host}")) and _is_domain(host):
+            yield start, end, value, HIGH
+    elif "=" in local and (sent_on := _FORWARDED.match(local)):
+        yield start, end, canonical_address(f"{sent_on.group(2)}@{sent_on.group(1)}"), LOW
     elif "=" in local and (wrapped := _RETURN_PATH.search(local)):
         yield start, end, canonical_address(f"{wrapped.group(1)}@{wrapped.group(2)}"), LOW
+    elif "%" in local and _is_domain((routed := local.rpartition("%"))[2]):
+        # The percent hack of old routes: `jan%x.nl@relay`.
+        yield start, end, canonical_address(f"{routed[0]}@{routed[2]}"), LOW
 
 
 def _trim(domain: str) -> str:
@@ -143,11 +173,14 @@ def _disguised(text: str) -> Iterator[_Found]:
     folded = text.lower()
     if len(folded) != len(text):  # a few capitals become two letters
         folded = text.translate(_UPPER_TO_LOWER)
-    if "%40" in folded or "%2540" in folded:
-        yield from _percent(text, folded)
+    if "%" in text:
+        yield from _percent(text)
     done = -1
     hints = [hint for sign, hints in _HINTS.items() if sign in folded for hint in hints if hint in folded]
-    for position in sorted({start for hint in hints for start in _positions(folded, hint)}):
+    starts = {start for hint in hints for start in _positions(folded, hint)}
+    if "punt" in folded:
+        starts.update(start for start in _positions(folded, _BIJ) if "punt" in folded[start : start + LOCAL_MAX])
+    for position in sorted(starts):
         mark = _MARK.search(text, max(done, position - 4, 0), position + 16)
         if mark is not None:
             done = mark.end()
@@ -162,11 +195,11 @@ def _positions(text: str, needle: str) -> Iterator[int]:
         position = text.find(needle, position + 1)
 
 
-def _percent(text: str, folded: str) -> Iterator[_Found]:
-    position = -1
+def _percent(text: str) -> Iterator[_Found]:
     done = 0
-    while (position := folded.find("40", position + 1)) != -1:
-        if position < done or not folded[:position].endswith(("%", "%25")):
+    for coded in _CODED_AT.finditer(text):
+        position = coded.start()
+        if position < done:
             continue
         start = position
         floor = max(done, position - 3 * LOCAL_MAX)
@@ -175,7 +208,7 @@ def _percent(text: str, folded: str) -> Iterator[_Found]:
         run = _PERCENT_RUN.match(text, start, position + 3 * 255)
         assert run is not None  # it holds %40
         done = run.end()
-        for _, _, value, confidence in _written(unquote(unquote(run.group()))):
+        for _, _, value, confidence in _written(undo_percent(run.group())):
             yield start, done, value, confidence
 
 
@@ -186,16 +219,27 @@ def _around(text: str, mark: re.Match[str]) -> _Found | None:
     if domain is None or local is None:
         return None
     spoken = mark.group()
+    word = spoken.strip(_AROUND_WORD)
     written = domain.group(1)
     start, end = mark.start() - local.end(), domain.end()
     name = _SPELLED_DOT.sub(".", local.group(1)[::-1]).strip(".'-")
-    host = _SPELLED_DOT.sub(".", written)
+    host = _trim(_SPELLED_DOT.sub(".", written))
     if spoken == "@" and local.end() == len(local.group(1)) and domain.start(1) == mark.end() and host == written:
         return None  # plainly written
-    if spoken.lower() == "at" and not _SPELLED.search(written) and spoken != "AT":
-        return None  # English: "meet at ziggo.nl"
-    value = canonical_address(f"{name}@{_trim(host)}") if name and _is_domain(_trim(host)) else ""
+    if not _is_meant(word, name, host, spelled=_SPELLED.search(written) is not None):
+        return None
+    value = canonical_address(f"{name}@{host}") if name and _is_domain(host) else ""
     if not value:
         return None
-    sure = spoken.lower() not in {"at", "@"} or (spoken == "@" and host == written)
+    sure = word.lower() not in _WEAK or (spoken == "@" and host == written)
     return start, end, value, HIGH if sure else LOW
+
+
+def _is_meant(word: str, name: str, host: str, *, spelled: bool) -> bool:
+    """Whether a word that is also an ordinary one stands for the sign: not in "meet at ziggo.nl"."""
+    top = host.rpartition(".")[2].lower()
+    if word.lower() == "bij":
+        return spelled and top in _SPOKEN_TOPS
+    if word.lower() == "at" and top in _FILE_ENDINGS:
+        return False
+    return word != "at" or spelled or _NAME_LIKE.match(name) is not None

@@ -33,7 +33,7 @@ def readings(text: str, *, flowed: bool = False) -> Iterator[str]:
         yield unquote(unquote(text))
     if "=40" in text or "=2E" in text or "=\n" in text or "=\r" in text:
         yield binascii.a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
-    if _ENTITY.search(text):
+    if "&" in text and _ENTITY.search(text):
         yield html.unescape(text)
     if "\\" in text:
         yield _SCRIPT_ESCAPE.sub(lambda found: chr(int("".join(filter(None, found.groups())), 16)), text)

@@ -25,10 +25,10 @@ from rules.text.charsets import decode_bytes
 # Attached messages inside attached messages: clients open a few; beyond this nobody looks and we say so.
 MESSAGE_DEPTH_MAX = 8
 VISIBLE = ("to", "cc", "bcc")
-ADDRESS_NAMES = (
+ADDRESS_NAMES = frozenset((
     "from", "sender", "reply-to", *VISIBLE,
     "resent-from", "resent-sender", "resent-to", "resent-cc", "resent-bcc", "resent-reply-to",
-)  # fmt: skip
+))  # fmt: skip
 _MESSAGE_TYPES = frozenset(
     {
         "message/rfc822",
@@ -208,10 +208,9 @@ class Message:
 
     def _recipient_differences(self) -> list[Difference]:
         found = [
-            Difference("recipients", f"header {name}", doubt)
-            for name in ADDRESS_NAMES
-            for header in self.all(name)
-            if (doubt := self.addresses_of(header).doubt)
+            Difference("recipients", f"header {header.name}", doubt)
+            for header in self.headers
+            if header.name in ADDRESS_NAMES and (doubt := self.addresses_of(header).doubt)
         ]
         if len({tuple(box.address for box in self.addresses_of(header).boxes) for header in self.all("from")}) > 1:
             found.append(Difference("headers", "header from", "two From headers that differ"))
