@@ -142,9 +142,9 @@ def class_lists(scene: Scene, clause: Clause) -> tuple[tuple[Finding, ...], str]
     if strangers >= least:
         found = hit("C18", "no_link", Action.HOLD, clause.approver, "no_link", part="recipients", count=strangers)
         return (found,), "no_link"
-    if len(others) >= least:
+    if (pupils_of := len(others) - strangers) >= least:
         found = hit(
-            "C18", "not_mentor", clause.action, clause.approver, "not_mentor", part="recipients", count=len(others)
+            "C18", "not_mentor", clause.action, clause.approver, "not_mentor", part="recipients", count=pupils_of
         )
         return (found,), "not_mentor"
     return (), "few_others" if others else "own_class"

@@ -7,7 +7,7 @@ sight, the content is all that shows it, and the matrix may ask for more than C1
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.clauses.allowed import EMAIL, grants
@@ -23,8 +23,8 @@ Steps = tuple[tuple[int, Action, Approver | None], ...]
 FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHOOL})
 # protocol.md: from three persons on it is a list, and a list is never doubtful.
 LIST_MIN = 3
-# Lines C19 judges.
-ADDRESSING = frozenset({"to", "cc", "bcc", "reply-to", *RESENT})
+# The author, and the lines C19 judges.
+ADDRESSING = frozenset({"from", "to", "cc", "bcc", "reply-to", *RESENT})
 # Names of messages and machines: what stands there is an address only if the directory knows it as one.
 IDENTIFIERS = frozenset(
     {
@@ -76,8 +76,8 @@ def _group(  # noqa: PLR0917 - one row of the matrix
             mine.append(one)
         elif used := grants(scene, one.address, strangers):
             allowed |= used
-        elif one.address not in leaks or one.confidence == email_address.HIGH:
-            leaks.setdefault(one.address, one)
+        else:
+            leaks[one.address] = one
     if mine and len(scene.outside_receivers) > 1:
         one = mine[0]
         yield hit(
@@ -98,9 +98,9 @@ def _group(  # noqa: PLR0917 - one row of the matrix
         )  # fmt: skip
 
 
-def _private(scene: Scene, gone: frozenset[int]) -> Iterator[_Seen]:
-    """Every address in the content that is a person's own, the first place of each."""
-    done: set[str] = set()
+def _private(scene: Scene, gone: frozenset[int]) -> Iterable[_Seen]:
+    """Every address in the content that is a person's own, each where it first stands without doubt."""
+    seen: dict[str, _Seen] = {}
     for sighting in scene.sightings:
         place = sighting.place
         line = place.header
@@ -108,9 +108,12 @@ def _private(scene: Scene, gone: frozenset[int]) -> Iterator[_Seen]:
             continue
         named = line is not None and line.name in IDENTIFIERS
         for found in sighting.hits:
-            if found.value in done or (named and not scene.roster.owners(found.value)):
+            known = seen.get(found.value)
+            if known is not None and found.confidence in {known.confidence, email_address.LOW}:
+                continue
+            if named and not scene.roster.owners(found.value):
                 continue
             audience = scene.audience(found.value)
             if audience.outsider or audience is Audience.PUPIL_SCHOOL:
-                done.add(found.value)
-                yield _Seen(found.value, place, found.confidence)
+                seen[found.value] = _Seen(found.value, place, found.confidence)
+    return seen.values()
