@@ -42,7 +42,7 @@ from gateway.store.disposition import (
     JobDraft,
     Result,
 )
-from gateway.store.engine import available, checkpoint, reading_engine, writing_engine
+from gateway.store.engine import BUSY_SECONDS, available, checkpoint, database_file, reading_engine, writing_engine
 from gateway.store.holds import Decider, Ruling
 from gateway.store.keys import Keys, MessageKey
 from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
@@ -51,6 +51,7 @@ from gateway.store.schema import outbox
 from gateway.store.seals import House
 from gateway.store.statements import Statements
 from gateway.store.sweeps import Sweeper
+from gateway.store.turn import Turn
 from gateway.store.views import (
     ArchiveRow,
     AuditRow,
@@ -120,7 +121,8 @@ class Store:
         self._chains = Chains(statements, house, keys, owner)
         self._sweeper = Sweeper(statements, house, keys, self._blobs, owner)
         self._cases = Cases(house, keys, self._blobs)
-        self._writer = Writer(self._writing, self._make_keys, owner)
+        self._turn = Turn(database_file(url), BUSY_SECONDS)
+        self._writer = Writer(self._writing, self._make_keys, owner, self._turn.taken)
 
     def close(self) -> None:
         """Write what is waiting, then close everything."""
@@ -129,6 +131,7 @@ class Store:
         self._reading.dispose()
         self._writing.dispose()
         self._keys.close()
+        self._turn.close()
 
     # taking mail
 

@@ -14,6 +14,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -63,11 +64,21 @@ EACH: _Each[Any] = _Each()
 
 
 class Writer:
-    """Owns the writing connection. `before` runs ahead of each transaction (it makes keys)."""
+    """Owns the writing connection.
 
-    def __init__(self, engine: Engine, before: Callable[[], None], name: str) -> None:
+    `before` runs ahead of each transaction (it makes keys); `turn` is held for the length of one.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        before: Callable[[], None],
+        name: str,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._engine = engine
         self._before = before
+        self._turn = turn
         self._connection: Connection | None = None
         self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=f"store-writer-{name}", daemon=True)
@@ -143,7 +154,7 @@ class Writer:
 
     def _transact(self, batch: list[_Waiting], work: Callable[[Connection, list[_Waiting]], None]) -> None:
         connection = self._connect()
-        with connection.begin():
+        with self._turn(), connection.begin():
             work(connection, batch)
 
     def _connect(self) -> Connection:
