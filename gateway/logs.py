@@ -11,11 +11,13 @@ Fails: never; a broken pipe on standard error is not allowed to stop mail.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import re
 import sys
 import threading
 from collections.abc import Iterable, MutableMapping
+from functools import lru_cache
 from pathlib import PurePath
 from types import TracebackType
 from typing import Any, Final, TextIO
@@ -53,17 +55,30 @@ def _guard(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mu
     """Withhold what can't be one of our own words; join tuples so that both renderers show them alike."""
     for name, value in event.items():
         text = ",".join(map(str, value)) if isinstance(value, tuple) else value
-        if isinstance(text, str) and not (TEMPLATE if name == "template" else OURS).fullmatch(text):
-            text = WITHHELD
+        if isinstance(text, str):
+            text = _checked(text, template=name == "template")
         event[name] = text
     return event
+
+
+@lru_cache(1024)
+def _checked(text: str, *, template: bool) -> str:
+    """Give back a text of ours, or that it was withheld. Most words come again with every message."""
+    return text if (TEMPLATE if template else OURS).fullmatch(text) else WITHHELD
+
+
+_encode = json.JSONEncoder(default=repr).encode
+
+
+def _rendered(event: MutableMapping[str, Any], **_: object) -> str:
+    return _encode(event)
 
 
 def _make(stream: TextIO | None, *, terminal: bool, worker: str) -> structlog.typing.FilteringBoundLogger:
     render: structlog.typing.Processor = (
         structlog.processors.LogfmtRenderer(key_order=["time", "level", "event"], bool_as_flag=False)
         if terminal
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(_rendered)
     )
     logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
         _Line(stream),

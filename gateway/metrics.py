@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import os
 import platform
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from prometheus_client import (
     CollectorRegistry,
@@ -123,6 +124,12 @@ _RULES = _counter("rules_loads_total", "Loads of a new policy or directory, by r
 _FAULTS = _counter("faults_total", "Faults of ours, by component.", "component")
 
 
+@cache
+def _series(metric: Any, *labels: str) -> Any:
+    """One series of a metric. Labels are few and closed, and looking one up costs more than counting it."""
+    return metric.labels(*labels)
+
+
 # --- processes --------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +161,7 @@ def render() -> bytes:
 
 def started() -> None:
     """Tell what runs."""
-    _BUILD.labels(version("postwacht"), platform.python_version()).set(1)
+    _series(_BUILD, version("postwacht"), platform.python_version()).set(1)
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
@@ -162,23 +169,23 @@ def started() -> None:
 
 def received(listener: str, size_bytes: int, seconds: float) -> None:
     """One message came in whole."""
-    _RECEIVED_BYTES.labels(listener).inc(size_bytes)
-    _RECEIVE.labels(listener).observe(seconds)
+    _series(_RECEIVED_BYTES, listener).inc(size_bytes)
+    _series(_RECEIVE, listener).observe(seconds)
 
 
 def answered(listener: str, answer: str, seconds: float) -> None:
     """One message was answered, whatever the answer."""
-    _ANSWERS.labels(listener, answer).inc()
-    _ANSWER.labels(listener).observe(seconds)
+    _series(_ANSWERS, listener, answer).inc()
+    _series(_ANSWER, listener).observe(seconds)
 
 
 def judged(listener: str, verdict: Verdict, seconds: float | None = None) -> None:
     """One message was judged: its action, and every finding with its clause, or its rule where no clause speaks."""
-    _JUDGED.labels(listener, verdict.action.name.lower()).inc()
+    _series(_JUDGED, listener, verdict.action.name.lower()).inc()
     for finding in verdict.findings:
         observed = finding.would_be is not None
         action = finding.action if finding.would_be is None else finding.would_be
-        _FINDINGS.labels(finding.clause or finding.rule, action.name.lower(), "yes" if observed else "no").inc()
+        _series(_FINDINGS, finding.clause or finding.rule, action.name.lower(), "yes" if observed else "no").inc()
     if seconds is not None:
         _JUDGE.observe(seconds)
 
@@ -193,23 +200,23 @@ def committed(seconds: float) -> None:
 
 def connected(listener: str) -> None:
     """A client came."""
-    _CONNECTED.labels(listener).inc()
-    _CONNECTIONS.labels(listener).inc()
+    _series(_CONNECTED, listener).inc()
+    _series(_CONNECTIONS, listener).inc()
 
 
 def disconnected(listener: str) -> None:
     """A client went."""
-    _CONNECTIONS.labels(listener).dec()
+    _series(_CONNECTIONS, listener).dec()
 
 
 def refused(listener: str, reply: int) -> None:
     """A command or a connection got a 4xx or 5xx."""
-    _REFUSED.labels(listener, str(reply)).inc()
+    _series(_REFUSED, listener, str(reply)).inc()
 
 
 def login(listener: str, result: str) -> None:
     """AUTH ended: `accepted`, `wrong`, `throttled`, `unavailable`."""
-    _LOGINS.labels(listener, result).inc()
+    _series(_LOGINS, listener, result).inc()
 
 
 # --- delivery ---------------------------------------------------------------------------------------------------------
@@ -217,15 +224,15 @@ def login(listener: str, result: str) -> None:
 
 def dialogue(kind: str, result: str, seconds: float) -> None:
     """One dialogue with the mail server ended: `accepted`, `partly`, `deferred`, `refused`, `unavailable`."""
-    _DIALOGUES.labels(result).inc()
-    _DELIVER.labels(kind).observe(seconds)
+    _series(_DIALOGUES, result).inc()
+    _series(_DELIVER, kind).observe(seconds)
 
 
 def recipients(kind: str, result: str, count: int, delay_seconds: float | None = None) -> None:
     """Recipients of one job were answered for alike: `delivered`, `deferred`, `failed`."""
-    _RECIPIENTS.labels(kind, result).inc(count)
+    _series(_RECIPIENTS, kind, result).inc(count)
     if delay_seconds is not None:
-        _DELAY.labels(kind).observe(delay_seconds)
+        _series(_DELAY, kind).observe(delay_seconds)
 
 
 def outbox(jobs: int, oldest_seconds: float) -> None:
@@ -240,22 +247,22 @@ def outbox(jobs: int, oldest_seconds: float) -> None:
 def holds(open_by_role: dict[str, int]) -> None:
     """Tell how many messages wait for a person, read by the office."""
     for role in ROLES:
-        _HOLDS.labels(role).set(open_by_role.get(role, 0))
+        _series(_HOLDS, role).set(open_by_role.get(role, 0))
 
 
 def decided(decision: str) -> None:
     """A held message was decided about."""
-    _DECISIONS.labels(decision).inc()
+    _series(_DECISIONS, decision).inc()
 
 
 def link(result: str) -> None:
     """A signed link was used: `looked`, `confirm`, `withdraw`, `repeated`, `refused`."""
-    _LINKS.labels(result).inc()
+    _series(_LINKS, result).inc()
 
 
 def page(name: str, status: int) -> None:
     """A page was asked for; `name` is the route's, never the path."""
-    _PAGES.labels(name, str(status)).inc()
+    _series(_PAGES, name, str(status)).inc()
 
 
 def disk(free_bytes: int) -> None:
@@ -265,14 +272,14 @@ def disk(free_bytes: int) -> None:
 
 def ready(check: str, *, passed: bool) -> None:
     """Tell the outcome of one check of /readyz."""
-    _READY.labels(check).set(int(passed))
+    _series(_READY, check).set(int(passed))
 
 
 def rules(result: str) -> None:
     """A new policy or directory was `loaded` or `failed`."""
-    _RULES.labels(result).inc()
+    _series(_RULES, result).inc()
 
 
 def fault(component: str) -> None:
     """Something of ours failed that should not."""
-    _FAULTS.labels(component).inc()
+    _series(_FAULTS, component).inc()

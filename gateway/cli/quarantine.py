@@ -34,7 +34,6 @@ DONE = {
 
 
 @click.group()
-@takes_config
 def command() -> None:
     """Held messages."""
 
@@ -61,6 +60,7 @@ async def _desk(place: Place) -> AsyncIterator[Desk]:
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@takes_config
 @pass_place
 def listed(place: Place, as_json: bool) -> None:
     """Everything that waits for a person, the most urgent first."""
@@ -91,6 +91,7 @@ def listed(place: Place, as_json: bool) -> None:
 @click.argument("reference")
 @click.option("--as", "by", required=True, metavar="ADDRESS", help="Who looks: audited.")
 @click.option("--reveal", metavar="REASON", help="Show what was found unmasked, for this reason: audited.")
+@takes_config
 @pass_place
 def show(place: Place, reference: str, by: str, reveal: str | None) -> None:
     """One case: what was found, who must decide, what became of it."""
@@ -129,6 +130,7 @@ def _decision(name: str, decision: Decision, words: str) -> None:
     @click.argument("reference")
     @click.option("--as", "by", required=True, metavar="ADDRESS", help="Who decides.")
     @click.option("--reason", default="", help="Told to the sender, and kept.")
+    @takes_config
     @pass_place
     def decide(place: Place, reference: str, by: str, reason: str) -> None:
         asyncio.run(_decide(place, reference, decision, by, reason))

@@ -83,7 +83,7 @@ class _Session:
     async def _next(self) -> Reply:
         lines: list[str] = []
         while True:
-            line = await self.reader.readline()
+            line = self._arrived() or await self.reader.readline()
             if not line.endswith(b"\n"):
                 raise SmarthostUnavailable("the mail server hung up")
             text = line.decode("utf-8", "replace").rstrip()
@@ -92,6 +92,14 @@ class _Session:
             lines.append(text[4:])
             if text[3:4] != "-":
                 return Reply(int(text[:3]), " ".join(lines))
+
+    def _arrived(self) -> bytes:
+        """A line that came together with the one before: the answers to pipelined commands travel in one packet."""
+        buffer: bytearray = self.reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001 - as in `alive`
+        end = buffer.find(b"\n") + 1
+        line = bytes(buffer[:end])
+        del buffer[:end]
+        return line
 
     async def ask(self, line: str) -> Reply:
         self.writer.write(f"{line}\r\n".encode())

@@ -1,7 +1,9 @@
 """The run of the demo: install, serve, send every sample message by SMTP, tell what became of each.
 
 Promises: real processes and real sockets: the gateway runs as `postwacht serve`, messages are submitted with AUTH, and
-what is printed is read back from the store and the mail server, not from the script. Ends what it started.
+what is printed is read back from the replies, the store and the mail server, not from the script. Ends what it started,
+also when it is interrupted.
+Fails: DemoFailed.
 """
 
 from __future__ import annotations
@@ -17,15 +19,18 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from starlette.applications import Starlette
+
 from gateway import config as configuration
 from gateway.clock import SystemClock
 from gateway.demo.installation import MESSAGES, SCHOOL, Installation, install
-from gateway.demo.mailbox import Mailbox, listen, pages
+from gateway.demo.mailbox import Mailbox, listen
+from gateway.demo.pages import Told, pages
 from gateway.store.store import Store
 from gateway.store.views import CaseView
 from gateway.web.server import WebServer
@@ -35,6 +40,7 @@ READY_SECONDS = 30.0
 SETTLED_SECONDS = 60.0
 REFERENCE: Final = re.compile(r"reference ([0-9A-Z]+)")
 DONE = frozenset({"delivered", "failed", "held", "blocked", "returned", "withdrawn", "expired"})
+OUTCOMES: Final = tuple(action.name.lower() for action in Action)
 Say = Callable[[str], None]
 
 
@@ -54,35 +60,61 @@ class DemoFailed(Exception):
 
 
 async def run(say: Say, *, once: bool, state: Path | None, language: str = "nl") -> int:
-    """Run it all; returns the number of messages whose outcome could not be read (0 when all went well)."""
+    """Run it all; returns the number of messages whose outcome is not known (0 when all went well)."""
     folder = (state or Path(tempfile.mkdtemp(prefix="postwacht-demo-"))).resolve()
-    samples = script(language)
+    samples, told, stop = script(language), list[Told](), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        place, mailbox, gateway = await start(stack, folder, samples)
+        say(f"{'message':<38} {'outcome':<8} what happened")
+        sending = asyncio.create_task(send_all(place, samples, say, told), name="samples")
+        await until(stop, sending)
+        say("")
+        say(summary(told))
+        files = sum(map(len, mailbox.boxes().values()))
+        say(f"Delivered messages: {place.mailboxes} ({files} files, a folder per recipient)")
+        if not once and not stop.is_set():
+            await stay(place, pages(mailbox, told), say, stop, gateway)
+    return len(samples) - sum(row.outcome in OUTCOMES for row in told)
+
+
+async def start(
+    stack: contextlib.AsyncExitStack, folder: Path, samples: Sequence[Sample]
+) -> tuple[Installation, Mailbox, asyncio.subprocess.Process]:
+    """Install and start everything; `stack` ends it."""
+    (folder / "mailboxes").mkdir(parents=True, exist_ok=True)
     mailbox = Mailbox(folder / "mailboxes")
     server, port = await listen(mailbox)
-    async with contextlib.AsyncExitStack() as stack:
-        stack.callback(server.close)
-        place = install(folder, logins=(sample.login for sample in samples), smarthost_port=port)
-        await command(place, "directory", "import", str(SCHOOL), "--force")
-        gateway = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway", "--config", str(place.config), "serve", stderr=(folder / "log").open("ab")
-        )
-        stack.push_async_callback(end, gateway)
-        await greeted(place.smtp_port, gateway)
-        say(f"{'message':<38} {'outcome':<8} what happened")
-        outcomes = await send_all(place, samples, say)
-        say("")
-        say(", ".join([f"{len(samples)} messages: {outcomes[Action.PASS]} pass", *counted(outcomes)]))
-        say(f"Delivered messages: {place.mailboxes} ({sum(mailbox.counts().values())} files, a folder per recipient)")
-        if not once:
-            await stay(place, mailbox, gateway, say)
-    return len(samples) - outcomes.total()
+    stack.callback(server.close)
+    place = install(folder, logins=(sample.login for sample in samples), smarthost_port=port)
+    await command(place, "directory", "import", str(SCHOOL), "--force")
+    log = stack.enter_context((folder / "log").open("ab"))
+    gateway = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "gateway", "--config", str(place.config), "serve", stderr=log, start_new_session=True
+    )
+    stack.push_async_callback(end, gateway)
+    await greeted(place, gateway)
+    return place, mailbox, gateway
 
 
-def counted(outcomes: Counter[Action]) -> list[str]:
-    """`b coach`, `c fix`, ... of the summary line."""
-    return [
-        f"{outcomes[action]} {action.name.lower()}" for action in (Action.COACH, Action.FIX, Action.HOLD, Action.BLOCK)
-    ]
+async def until(stop: asyncio.Event, *tasks: asyncio.Task[object]) -> None:
+    """Wait for the first of the tasks, or the interruption; what still runs is ended, a failure comes through."""
+    stopped = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (stopped, *tasks):
+        if not task.done():
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        elif error := task.exception():
+            raise error
+
+
+def summary(told: Sequence[Told]) -> str:
+    """The published line: how many of each outcome."""
+    counts = Counter(row.outcome for row in told)
+    return f"{len(told)} messages: " + ", ".join(f"{counts[outcome]} {outcome}" for outcome in OUTCOMES)
 
 
 def script(language: str) -> list[Sample]:
@@ -105,42 +137,40 @@ async def command(place: Installation, *arguments: str) -> None:
         raise DemoFailed(f"postwacht {' '.join(arguments[:2])} failed:\n{output.decode(errors='replace')}")
 
 
-async def greeted(port: int, gateway: asyncio.subprocess.Process) -> None:
+async def greeted(place: Installation, gateway: asyncio.subprocess.Process) -> None:
     """Wait until the gateway answers on its port."""
-    async with asyncio.timeout(READY_SECONDS):
-        while gateway.returncode is None:
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READY_SECONDS):
+            while gateway.returncode is None:
+                with contextlib.suppress(OSError):
+                    reader, writer = await asyncio.open_connection("127.0.0.1", place.smtp_port)
+                    line = await reader.readline()
+                    writer.close()
+                    if line.startswith(b"220"):
+                        return
                 await asyncio.sleep(0.05)
-                continue
-            line = await reader.readline()
-            writer.close()
-            if line.startswith(b"220"):
-                return
-    raise DemoFailed("the gateway did not start")
+    raise DemoFailed(f"the gateway did not start; see {place.folder / 'log'}")
 
 
-async def send_all(place: Installation, samples: list[Sample], say: Say) -> Counter[Action]:
-    """Submit every message; print its outcome when its case is settled."""
+async def send_all(place: Installation, samples: Sequence[Sample], say: Say, told: list[Told]) -> None:
+    """Submit every message; tell its outcome when its case is settled."""
     settings = configuration.load(place.config, os.environ)
     store = Store.open(
-        settings.store.url, settings.store.keys_url, settings.store.key, SystemClock(), settings.store.folder, "demo"
+        settings.store.url, settings.store.keys_url, settings.store.key, SystemClock(), settings.state_folder, "demo"
     )
-    outcomes: Counter[Action] = Counter()
     try:
         for sample in samples:
             reply = await asyncio.to_thread(submit, place, sample)
             found = REFERENCE.search(reply)
-            if found is None:
-                say(f"{sample.file:<38} {'?':<8} {reply}")
-                continue
-            case = await settled(store, found[1])
-            outcomes[Action(case.action)] += 1
-            say(f"{sample.file:<38} {Action(case.action).name.lower():<8} {told(sample, case)}")
+            if found is not None:
+                case = await settled(store, found[1])
+                outcome, happened = Action(case.action).name.lower(), happening(case)
+            else:
+                outcome, happened = "block" if reply.startswith("5") else "unknown", f"the client hears {reply}"
+            told.append(Told(sample.title, outcome, happened))
+            say(f"{sample.file:<38} {outcome:<8} {sample.title} | {happened}")
     finally:
         await asyncio.to_thread(store.close)
-    return outcomes
 
 
 def submit(place: Installation, sample: Sample) -> str:
@@ -161,16 +191,19 @@ def submit(place: Installation, sample: Sample) -> str:
 
 async def settled(store: Store, reference: str) -> CaseView:
     """The case, once nothing more happens to it by itself: its own dialogues and the notices to the sender."""
-    async with asyncio.timeout(SETTLED_SECONDS):
-        while True:
-            case = await store.case(reference)
-            if case.state.value in DONE and all(job.status != "open" for job in case.jobs):
-                return case
-            await asyncio.sleep(0.02)
+    try:
+        async with asyncio.timeout(SETTLED_SECONDS):
+            while True:
+                case = await store.case(reference)
+                if case.state.value in DONE and all(job.status != "open" for job in case.jobs):
+                    return case
+                await asyncio.sleep(0.02)
+    except TimeoutError as exc:
+        raise DemoFailed(f"case {reference} does not come to rest") from exc
 
 
-def told(sample: Sample, case: CaseView) -> str:
-    """One line: what it was, the clauses that spoke, who decides, how many got it."""
+def happening(case: CaseView) -> str:
+    """The clauses that spoke, who decides or how many got it."""
     clauses = ", ".join(sorted({row.clause or row.rule for row in case.findings if row.action}))
     delivered = sum(
         recipient.status.value == "delivered"
@@ -178,36 +211,28 @@ def told(sample: Sample, case: CaseView) -> str:
         if job.kind.value == "message"
         for recipient in job.recipients
     )
-    parts = [sample.title]
-    if clauses:
-        parts.append(clauses)
-    if case.state.value == "held":
-        parts.append(f"held for {case.approver}")
-    else:
-        parts.append(f"{delivered} delivered")
-    return " | ".join(parts)
+    end = f"held for {case.approver}" if case.state.value == "held" else f"{delivered} delivered"
+    return " | ".join(filter(None, (clauses, end)))
 
 
-async def stay(place: Installation, mailbox: Mailbox, gateway: asyncio.subprocess.Process, say: Say) -> None:
-    """Serve the mailboxes' page until interrupted."""
+async def stay(
+    place: Installation, site: Starlette, say: Say, stop: asyncio.Event, gateway: asyncio.subprocess.Process
+) -> None:
+    """Serve the mailboxes' pages until interrupted, or until the gateway ends."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.bind(("127.0.0.1", 0))
-    say(f"Mailboxes:  http://127.0.0.1:{sock.getsockname()[1]}/")
+    say(f"Mailboxes:  http://127.0.0.1:{sock.getsockname()[1]}/  (notices, and the links in them, too)")
     say(f"Pages:      http://127.0.0.1:{place.web_port}/clauses/C19?lang=en")
     say(f"Submission: 127.0.0.1:{place.smtp_port} as d.thooft@zilverberg.example, password {place.password}")
     say(f"Commands:   postwacht --config {place.config} quarantine list")
     say("Interrupt to stop.")
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    web = WebServer(pages(mailbox), sock)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(web.run(), name="mailboxes")
-        waiting = {tasks.create_task(stop.wait()), tasks.create_task(gateway.wait())}
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        stop.set()
-        await web.drain()
-        await end(gateway)
+    web = WebServer(site, sock)
+    serving = asyncio.create_task(web.run(), name="mailboxes")
+    await until(stop, asyncio.create_task(gateway.wait(), name="gateway"))
+    await web.drain()
+    await serving
+    if not stop.is_set():
+        raise DemoFailed(f"the gateway ended by itself; see {place.folder / 'log'}")
 
 
 async def end(gateway: asyncio.subprocess.Process) -> None:

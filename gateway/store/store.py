@@ -70,6 +70,7 @@ T = TypeVar("T")
 READERS = 3
 # Compressing more than this takes long enough to be worth a thread.
 INLINE_BYTES_MAX = 32 * 1024
+DISK_SECONDS = 0.1
 
 
 class Store:
@@ -108,6 +109,7 @@ class Store:
         self._state_dir = state_dir
         self._disk_floor = disk_floor_bytes
         self._owner = owner
+        self._disk_checked = float("-inf")
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, threads=READERS)
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix=f"store-{owner}")
@@ -174,10 +176,14 @@ class Store:
             self._keys.refill()
 
     def check_disk(self) -> None:
-        """Raise DiskLow under the floor. One system call: cheap enough for every message."""
+        """Raise DiskLow under the floor. Asks at most every DISK_SECONDS: the floor leaves room for those."""
+        now = self._clock.monotonic()
+        if now < self._disk_checked + DISK_SECONDS:
+            return
         space = os.statvfs(self._state_dir)
         if space.f_bavail * space.f_frsize < self._disk_floor:
             raise DiskLow("less free space than the floor")
+        self._disk_checked = now
 
     # the outbox
 

@@ -1,7 +1,8 @@
 """Whose turn it is to write: a lock on a file beside the database, between the processes of one machine.
 
-SQLite waits for its own lock by sleeping longer and longer, up to 100 ms at a time: two busy writers would spend most of
-their time asleep. Here a writer looks every fraction of a millisecond, so that by BEGIN IMMEDIATE the database is free.
+SQLite waits for its own lock by sleeping longer and longer, up to 100 ms at a time: two busy writers would spend most
+of their time asleep. Here a writer looks every fraction of a millisecond, so that by BEGIN IMMEDIATE the database is
+free.
 
 Promises: the kernel lets go of the lock when its process ends, however it ends. It only orders those who ask for it: a
 stranger with the database open is still waited for by SQLite itself.

@@ -32,7 +32,7 @@ R = TypeVar("R")
 GROUP_MAX = 128
 # Transactions begin no closer to each other than this: a lone message waits for nobody, but under load more of them
 # share a flush, and what a flush costs is paid less often. Measured: docs/performance.md.
-PACE_SECONDS = 0.004
+PACE_SECONDS = 0.006
 
 
 class Group(Protocol[I_contra, R_co]):

@@ -10,51 +10,66 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
 
-from rules.message.payload import decode_base64, uu_files
-from rules.text.charsets import decode_bytes
+from rules.message.embedded import embedded
+from rules.text.charsets import whole_letters
+from rules.text.percent import undo_percent
+from rules.text.words import decode_words
 
-_SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
-_ENTITY = re.compile(r"&#|&commat;|&period;", re.IGNORECASE)
-_SCRIPT_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|'([0-9a-fA-F]{2}))")
+_ENTITY = re.compile(r"&#|&commat;|&period;|&amp;", re.IGNORECASE)
+# JSON and scripts, RTF, RFC 6533; a style sheet's escape only where it stands for `@` or a dot.
+_ESCAPE = re.compile(
+    r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|'([0-9a-fA-F]{2})|[ux]\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8})"
+    r"|(000040|00002[eE]|0{0,3}(?:40|2[eE])(?![0-9a-fA-F]))[ \t\r\n\f]?|(@))"
+)
+# 'jan' + '@' + 'x.nl' in a script.
+_JOINED = re.compile(r"[\"'][ \t]?\+[ \t]?[\"']")
 _FLOWED_BREAK = re.compile(r" ?\r?\n(?:>+ ?)*")
-_BASE64_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}\r?\Z")
-# Shorter lines without a space are words and numbers.
-BASE64_LINE_MIN = 16
+# A domain cut at its first dot: what stands before the cut can't be a whole one.
+_CUT_DOMAIN = re.compile(r"(@[\w-]{1,63})(?:\.\r?\n|\r?\n\.)(?=[^\W\d_])")
 _UTF7_AT = "+AEA-"
+# RFC 3461 §4: a recipient in a delivery report.
+_XTEXT_AT = re.compile(r"\+40(?=[^\W_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_RIGHT_TO_LEFT = "\u202e"
 
 
 def readings(text: str, *, flowed: bool = False) -> Iterator[str]:
     """What else the text may say, cheapest first."""
-    if "\0" in text:
-        yield text.replace("\0", "")
     if "%" in text:
-        yield unquote(unquote(text))
+        yield undo_percent(text)
     if "=40" in text or "=2E" in text or "=\n" in text or "=\r" in text:
         yield binascii.a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
     if "&" in text and _ENTITY.search(text):
-        yield html.unescape(text)
+        yield html.unescape(html.unescape(text))
     if "\\" in text:
-        yield _SCRIPT_ESCAPE.sub(lambda found: chr(int("".join(filter(None, found.groups())), 16)), text)
-    if _UTF7_AT in text:
-        yield text.encode("ascii", "ignore").decode("utf-7", "ignore")
+        yield whole_letters(_ESCAPE.sub(_unescaped, text))
+    if "+" in text:
+        yield from _with_plus(text)
+    if "=?" in text:
+        yield decode_words(text.encode("utf-8", "replace"))
     if flowed:
         yield _FLOWED_BREAK.sub("", text)
-    yield from _embedded(text)
+    if "@" in text:
+        if _CONTROL.search(text):
+            yield _CONTROL.sub("", text)
+        if "\n" in text and _CUT_DOMAIN.search(text):
+            yield _CUT_DOMAIN.sub(r"\1.", text)
+    if not text.isascii() and _RIGHT_TO_LEFT in text:
+        yield text[::-1]
+    yield from embedded(text)
 
 
-def _embedded(text: str) -> Iterator[str]:
-    """Files written into the text: uuencoded, or lines of base64."""
-    if "begin " in text:
-        for _, content in uu_files(text.encode("utf-8", "replace")):
-            yield decode_bytes(content, None)[0]
-    if len(text) < BASE64_LINE_MIN:
-        return
-    block: list[str] = []
-    for line in (*text.split("\n"), ""):
-        if " " not in line and (len(line) >= BASE64_LINE_MIN or block) and _BASE64_LINE.match(line):
-            block.append(line)
-        elif block:
-            yield decode_bytes(decode_base64("".join(block).encode("ascii")), None)[0]
-            block = []
+def _with_plus(text: str) -> Iterator[str]:
+    if _UTF7_AT in text:
+        yield whole_letters(text.encode("ascii", "ignore").decode("utf-7", "ignore"))
+    if "+40" in text:
+        yield _XTEXT_AT.sub("@", text)
+    if _JOINED.search(text):
+        yield _JOINED.sub("", text)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    written = "".join(filter(None, found.groups()))
+    code = int(written, 16) if written != "@" else ord("@")
+    return chr(code) if code <= 0x10FFFF else found.group()

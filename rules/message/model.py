@@ -150,7 +150,8 @@ class Message:
 
     def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         """Everybody the headers of that name show: the union of both views over all of them."""
-        return self._boxes(name.lower())
+        cached: tuple[Mailbox, ...] | None = self._cache.get(name)
+        return self._boxes(name.lower()) if cached is None else cached
 
     def addresses_of(self, header: Header) -> Addresses:
         """One header's mailboxes and whether readers agree about them."""
@@ -179,11 +180,11 @@ class Message:
 
     @property
     def from_(self) -> tuple[Mailbox, ...]:
-        return self._boxes("from")
+        return self.mailboxes("from")
 
     @property
     def sender(self) -> tuple[Mailbox, ...]:
-        return self._boxes("sender")
+        return self.mailboxes("sender")
 
     @property
     def subject(self) -> str:

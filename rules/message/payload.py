@@ -9,7 +9,7 @@ import binascii
 import re
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
-_UU_BEGIN = re.compile(rb"begin [0-7]{3,4} [^\r\n]*\r?\n")
+_UU_BEGIN = re.compile(rb"begin [0-7]{3,4}(?: [^\r\n]{0,400})?\r?\n")
 _UU_NAMES = frozenset({"x-uuencode", "x-uue", "uuencode", "uue"})
 IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 KNOWN = IDENTITY | {"base64", "quoted-printable"} | _UU_NAMES

@@ -9,27 +9,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote
 
 from rules.message.binary import is_text, strings
 from rules.message.cards import unfolded
-from rules.message.disguises import BASE64_LINE_MIN, readings
+from rules.message.disguises import readings
+from rules.message.embedded import BASE64_LINE_MIN, YENC_BEGIN, yenc_files
 from rules.message.kinds import HIDING, kinds_of_part
 from rules.message.model import Message, Part
 from rules.message.params import read_value
 from rules.message.payload import KNOWN
 from rules.message.quotes import split_quotes
 from rules.message.values import Header, Place
-from rules.text.charsets import decode_bytes
+from rules.text.charsets import decode_bytes, guess
 from rules.text.html import html_text
+from rules.text.percent import undo_percent
 from rules.text.tokens import at_tokens
 from rules.text.words import decode_words
 
 _CALENDAR = (frozenset({"text/calendar", "application/ics", "text/x-vcalendar"}), (".ics", ".vcs", ".ical"))
 _VCARD = (frozenset({"text/vcard", "text/x-vcard", "text/directory"}), (".vcf", ".vcard"))
-_HTML = (frozenset({"text/html", "application/xhtml+xml"}), (".html", ".htm", ".xhtml"))
-# None of the signs by which `readings`, encoded words and RFC 2231 begin: all of them need one of these, or NUL.
-_PLAIN_VALUE = re.compile(rb"[^\x00%=&\\+*\x80-\xff\n]*+\Z")
+# Markup in a wide sense: what a mail reader or a browser shows without its tags.
+_HTML = (
+    frozenset(
+        {
+            "text/html", "application/xhtml+xml", "text/enriched", "text/richtext", "text/x-amp-html",
+            "text/watch-html", "image/svg+xml", "text/xml", "application/xml",
+        }
+    ),
+    (".html", ".htm", ".xhtml", ".svg", ".xml"),
+)  # fmt: skip
+# None of the signs by which `readings`, encoded words and RFC 2231 begin: all of them need one of these, or a control.
+_PLAIN_VALUE = re.compile(rb"[^\x00-\x08\x0b-\x1f\x7f%=&\\+*\x80-\xff\n]*+\Z")
+# Browsers take these out of a link before they read it.
+_NO_BREAKS = dict.fromkeys(map(ord, "\t\r\n"))
 _SHUT = frozenset({"tnef", "smime_encrypted", "rpmsg"})
 
 
@@ -82,6 +94,8 @@ def _says_no_more(value: bytes) -> bool:
 def _header(header: Header, where: str, path: str) -> Iterator[Place]:
     text = header.text
     yield Place(where, "header", text, header, path)
+    if "@" in header.name:
+        yield Place(where, "header", header.name, header, path)
     value = header.value
     if _says_no_more(value):
         return
@@ -115,22 +129,28 @@ def _part(part: Part, message: Message, where: str, path: str) -> Iterator[Place
 
 def _content(part: Part, where: str, path: str) -> Iterator[Place]:
     payload = part.payload
-    if part.text is None and not is_text(payload):
+    if YENC_BEGIN in payload:
+        yield from (Place(where, "raw", one, None, path) for one in yenc_files(payload))
+    known = _is(part, _HTML) or _is(part, _CALENDAR) or _is(part, _VCARD)
+    if part.text is None and not known and not is_text(payload):
         if found := strings(payload):
             yield Place(where, "raw", found, None, path)
         return
     text = part.text if part.text is not None else decode_bytes(payload, part.charset)[0]
     if _is(part, _HTML):
         yield from _html(text, where, path)
-    elif _is(part, _CALENDAR):
+    if _is(part, _CALENDAR):
         yield from _card(text, f"{where} calendar", "calendar", path)
     elif _is(part, _VCARD):
         yield from _card(text, f"{where} card", "vcard", path)
-    elif part.text is not None:
+    elif part.text is not None and not known:
         flowed = part.params.get("format", "").lower() == "flowed"
         yield from _text(text, f"{where} text", "text", path, flowed=flowed)
-    else:
+    elif not known:
         yield from _text(text, where, "raw", path)
+    if payload.count(b"@") > text.count("@"):
+        # The charset is not what the label says: without it there is more to read.
+        yield from (Place(f"{where} raw", "raw", one, None, path) for one in _fresh((guess(payload),), text))
     if part.encoding == "base64" and b"@" in (raw := part.source[part.start : part.end]):
         # There is no such letter in base64: this text was never encoded, whatever its label says.
         yield from _text(decode_bytes(raw, None)[0], f"{where} raw", "raw", path)
@@ -138,7 +158,11 @@ def _content(part: Part, where: str, path: str) -> Iterator[Place]:
 
 def _is(part: Part, family: tuple[frozenset[str], tuple[str, ...]]) -> bool:
     types, endings = family
-    return part.content_type in types or any(name.lower().endswith(endings) for name in part.filenames)
+    return part.content_type in types or any(
+        # Windows drops dots and spaces at the end of a name.
+        name.lower().rstrip(" .").endswith(endings)
+        for name in part.filenames
+    )
 
 
 def _text(text: str, where: str, kind: str, path: str, *, flowed: bool = False) -> Iterator[Place]:
@@ -160,7 +184,7 @@ def _html(text: str, where: str, path: str) -> Iterator[Place]:
         for kind, part in [("quoted", piece)] if quoted else split_quotes(piece):
             if part:
                 yield Place(f"{where} text/html", kind, part, None, path)
-    links = [unquote(unquote(link)) for link in found.links]
+    links = [undo_percent(link.translate(_NO_BREAKS)) for link in found.links]
     for name, kind, texts in (
         ("link", "link", links),
         ("attribute", "attribute", found.hidden),
@@ -168,7 +192,7 @@ def _html(text: str, where: str, path: str) -> Iterator[Place]:
     ):
         for one in texts:
             yield Place(f"{where} text/html {name}", kind, one, None, path)
-    others = (text, *readings(text))
+    others = (text, *found.shown, *readings(text))
     told = "\n".join((found.text, *links, *found.hidden, *found.comments))
     yield from (Place(f"{where} text/html source", "raw", other, None, path) for other in _fresh(others, told))
 

@@ -1,0 +1,75 @@
+"""Content inside content: files and texts that stand coded in a text, where clients find them without any header.
+
+Promises: total, linear. What is no text itself is given as `strings` would show it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rules.message.binary import is_text, strings
+from rules.message.payload import decode_base64, uu_files
+from rules.text.charsets import decode_bytes
+
+# RFC 2397; the coded text ends where a letter stands that is none of base64's, percent-encoded or not.
+_DATA = re.compile(r"base64,((?:[A-Za-z0-9+/=_-]|%(?:2[BFbf]|3[Dd]|0[ADad])|[ \t]?\r?\n[ \t]?)+)")
+_PERCENT = {"%2b": "+", "%2f": "/", "%3d": "="}
+_CODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_URL_SAFE = str.maketrans("-_", "+/")
+# A value of a calendar or card, its lines unfolded: RFC 6350 and vCard 2.1 name the coding before the colon.
+_VALUE = re.compile(r"(?:ENCODING=B(?:ASE64)?|;BASE64)\b[^:\r\n]{0,200}:([A-Za-z0-9+/=]+)", re.IGNORECASE)
+_BASE64_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}\r?\Z")
+# Shorter lines without a space are words and numbers.
+BASE64_LINE_MIN = 16
+_QUOTING = " \t>"
+YENC_BEGIN = b"=ybegin "
+_YENC = re.compile(rb"=ybegin [^\r\n]{0,400}\r?\n(.*?)(?:\r?\n=yend |\Z)", re.DOTALL)
+_YENC_PART = re.compile(rb"=ypart [^\r\n]{0,400}\r?\n")
+_YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
+_YENC_BACK = bytes((octet - 42) % 256 for octet in range(256))
+_LINE_ENDS = b"\r\n"
+
+
+def embedded(text: str) -> Iterator[str]:
+    """Files written into a text: uuencoded, in a data link, or as lines of base64."""
+    if "begin " in text:
+        for _, content in uu_files(text.encode("utf-8", "replace")):
+            yield letters_of(content)
+    if "base64," in text:
+        for link in _DATA.finditer(text):
+            coded = _CODED.sub(lambda code: _PERCENT.get(code.group().lower(), ""), link.group(1))
+            yield letters_of(decode_base64(coded.translate(_URL_SAFE).encode("ascii")))
+    if len(text) >= BASE64_LINE_MIN:
+        yield from _base64_lines(text)
+
+
+def _base64_lines(text: str) -> Iterator[str]:
+    block: list[str] = []
+    for line in (*text.split("\n"), ""):
+        if line[:1] in _QUOTING:
+            line = line.lstrip(_QUOTING)  # noqa: PLW2901 - the line without what quotes it
+        if " " not in line and (len(line) >= BASE64_LINE_MIN or block) and _BASE64_LINE.match(line):
+            block.append(line)
+        elif block:
+            yield decode_bytes(decode_base64("".join(block).encode("ascii")), None)[0]
+            block = []
+
+
+def card_values(card: str) -> Iterator[str]:
+    """The values of an unfolded calendar or card that are base64: notes, attached files, pictures."""
+    for value in _VALUE.finditer(card):
+        yield letters_of(decode_base64(value.group(1).encode("ascii")))
+
+
+def yenc_files(data: bytes) -> Iterator[str]:
+    """Files in yEnc: every octet shifted, four of them escaped. Thunderbird shows them as attachments."""
+    for found in _YENC.finditer(data):
+        lines = _YENC_PART.sub(b"", found.group(1), 1).translate(None, _LINE_ENDS)
+        plain = _YENC_ESCAPE.sub(lambda escape: bytes(((escape.group(1)[0] - 64) % 256,)), lines)
+        yield letters_of(plain.translate(_YENC_BACK))
+
+
+def letters_of(data: bytes) -> str:
+    """What can be read in these bytes."""
+    return decode_bytes(data, None)[0] if is_text(data) else strings(data)
