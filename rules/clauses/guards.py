@@ -15,7 +15,6 @@ from rules.verdict import Action, Approver, Finding
 
 # More would tell the approver nothing new.
 DIFFERENCES_MAX = 5
-OPAQUE_KINDS = frozenset(("smime_encrypted", "pgp_encrypted", "rpmsg"))
 
 
 def guards(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding]:
@@ -30,8 +29,14 @@ def guards(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding
         yield hit(None, "unreadable", doubt, Approver.ADMIN, "unreadable", part="message")
     differences = [one for one in scene.message.differences if not (scene.exempt and one.kind == "parts")]
     for difference in differences[:DIFFERENCES_MAX]:
-        why = f"readers_differ_{difference.kind}"
-        yield hit(None, "parser_difference", doubt, Approver.ADMIN, why, part=difference.where)
+        yield hit(
+            None,
+            "parser_difference",
+            doubt,
+            Approver.ADMIN,
+            f"readers_differ_{difference.kind}",
+            part=difference.where,
+        )
     if outside and not scene.exempt:
         yield from _opaque(scene, may_send_encrypted)
         if "image_only" in scene.message.kinds:
@@ -56,7 +61,5 @@ def _opaque(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Findin
     trusted = scene.identity is not None and bool(scene.identity.roles & may_send_encrypted)
     action = Action.COACH if trusted else Action.HOLD
     seen = {why: where for where, why in unread(scene.message)}
-    if "encrypted" not in seen and not scene.message.kinds.isdisjoint(OPAQUE_KINDS):
-        seen["encrypted"] = "message"
     for why, where in seen.items():
         yield hit(None, "not_inspectable", action, Approver.TEAM_LEADER, f"unread_{why}", part=where)

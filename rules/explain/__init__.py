@@ -1,6 +1,6 @@
 """A verdict in words: for the sender, the approver, the administrator, the audit; Dutch and English.
 
-Promises: masked values only; at most five lines of substance in a notice; the same finding always reads the same.
+Promises: masked values only; the same finding always reads the same.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from rules.explain.texts import SENTENCES, TITLES
 from rules.verdict import Action, Finding, Verdict
-
-LINES_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)

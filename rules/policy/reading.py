@@ -67,7 +67,7 @@ class _Reading:
     mistakes: list[str] = field(default_factory=list)
 
     def report(self, table: str, key: str, sentence: str) -> None:
-        name = f"{table}.{key}" if key and table else table or key
+        name = f"{table}.{key}" if table else key
         self.mistakes.append(f"{self.source}:{self._line(table, key)}: {name}: {sentence}")
 
     def _line(self, table: str, key: str) -> int:
@@ -76,13 +76,10 @@ class _Reading:
         if table:
             heading = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]")
             at = next((number for number, line in enumerate(self.lines) if heading.match(line)), 0)
-        if key:
-            pattern = re.compile(
-                rf"""\s*["']?{re.escape(key)}["']?\s*=|\s*\[\s*(?:[\w.]+\.)?{re.escape(key)}\s*[\].]"""
-            )
-            for number in range(at, len(self.lines)):
-                if pattern.match(self.lines[number]):
-                    return number + 1
+        pattern = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=|\s*\[\s*(?:[\w.]+\.)?{re.escape(key)}\s*[\].]""")
+        for number in range(at, len(self.lines)):
+            if pattern.match(self.lines[number]):
+                return number + 1
         return at + 1
 
     def policy(self, text: str, data: dict[str, Any]) -> Policy:

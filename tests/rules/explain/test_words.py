@@ -1,0 +1,126 @@
+"""A verdict in words: every reason has its sentences, in both languages, and none shows a value."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import rules.clauses
+from rules.explain import acting, block_sentence, sender_words, words
+from rules.explain.texts import SENTENCES, TITLES
+from rules.verdict import Action, Approver, Finding
+from tests.support.hiding import HEADER_HIDERS, HELLO, HIDERS, compose
+from tests.support.small_school import ANNA, CEES, MENTOR, TEACHER, judge, judged, mail, shipped
+
+CLAUSES = sorted(Path(rules.clauses.__file__).parent.glob("*.py"))
+# Where the reason stands among the arguments.
+POSITION = {"hit": 4, "_held": 0, "_visible": 1}
+ENDINGS = {
+    "residue_": {"quoted", "text", "link", "attribute", "comment", "calendar", "vcard", "filename", "header", "raw"},
+    "address_": {"quoted", "text", "link", "attribute", "comment", "calendar", "vcard", "filename", "header", "raw"},
+    "unread_": {"tnef", "encrypted", "too_deep", "ambiguous", "encoding"},
+    "readers_differ_": {"recipients", "parts", "headers"},
+}
+# Reasons that are handed on in a variable: kinds that can't be rewritten.
+HANDED_ON = {"header_protected", "tnef", "smime_encrypted", "pgp_encrypted", "rpmsg"}
+# Said by the listener, before any clause looks.
+OUTSIDE = {"wire"}
+
+
+def reasons() -> Iterator[str]:
+    for path in CLAUSES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in POSITION:
+                said = node.args[POSITION[node.func.id]]
+                if isinstance(said, ast.Constant):
+                    yield str(said.value)
+                elif isinstance(said, ast.JoinedStr):
+                    assert isinstance(said.values[0], ast.Constant)
+                    prefix = str(said.values[0].value)
+                    yield from (prefix + ending for ending in ENDINGS[prefix])
+                else:
+                    assert isinstance(said, ast.Name)
+
+
+GIVEN = {*reasons(), *HANDED_ON, *OUTSIDE, "fault"}
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_every_reason_has_a_sentence_and_no_sentence_lacks_a_reason(lang: str) -> None:
+    assert {"visible_outsiders", "residue_calendar", "unread_encoding", "not_yours", "no_link"} <= GIVEN
+    assert set(SENTENCES[lang]) == GIVEN
+    assert all(what and repair for what, repair in SENTENCES[lang].values())
+
+
+def test_both_languages_have_the_same_titles_for_what_has_no_clause_and_for_built_clauses() -> None:
+    assert set(TITLES["nl"]) == set(TITLES["en"])
+    assert {"C3", "C18", "C19", "sender", "unreadable", "parser_difference", "not_inspectable", "wire", "fault"} == set(
+        TITLES["nl"]
+    )
+    assert all(TITLES["nl"][name] == shipped().clauses[name].title_nl for name in ("C3", "C18", "C19"))
+    assert all(TITLES["en"][name] == shipped().clauses[name].title_en for name in ("C3", "C18", "C19"))
+
+
+@pytest.mark.parametrize("place", sorted(HIDERS))
+def test_every_finding_in_any_place_can_be_said(place: str) -> None:
+    verdict = judged(compose(MENTOR, (ANNA, CEES), HIDERS[place](ANNA)), ANNA, CEES)
+    assert verdict.findings
+    for finding in verdict.findings:
+        for lang in ("nl", "en"):
+            for audience in ("sender", "approver", "admin", "audit"):
+                said = words(finding, lang, audience)
+                assert said
+                assert "{" not in said
+                assert ANNA not in said
+
+
+@pytest.mark.parametrize("place", sorted(HEADER_HIDERS))
+def test_every_finding_in_any_header_can_be_said(place: str) -> None:
+    verdict = judged(compose(MENTOR, (ANNA, CEES), HELLO, extra=HEADER_HIDERS[place](ANNA)), ANNA, CEES)
+    assert all(sender_words(finding, "nl").what for finding in verdict.findings)
+
+
+def test_the_sender_reads_what_was_seen_and_how_to_repair_it() -> None:
+    (finding,) = judged(mail(f"{ANNA}, {CEES}"), ANNA, CEES).findings
+    said = sender_words(finding, "nl")
+    assert said.title == said.clause_title == "Eigen adres in Aan, alle andere in BCC"
+    assert said.what.startswith("2 adressen van ouders")
+    assert "BCC" in said.repair
+    assert words(finding, "nl", "sender") == said.what
+
+
+def test_an_approver_reads_the_masked_evidence_and_an_administrator_the_place_and_strength() -> None:
+    (finding,) = judged(mail(ANNA, f"Zie {CEES}"), ANNA).findings
+    line = words(finding, "en", "approver")
+    assert line == f"C3: In the text of your message stands somebody else's address (1 in all). [{finding.evidence}]"
+    assert words(finding, "en", "audit") == f"{line} (part 1 text; other_family; hold)"
+
+
+def test_what_was_only_observed_says_what_it_would_be() -> None:
+    (finding,) = judged(mail(f"{ANNA}, {CEES}"), ANNA, CEES, by=judge(shipped().observed())).findings
+    assert words(finding, "en", "admin").endswith("(header To; visible_outsiders; observed, would be fix)")
+
+
+def test_the_findings_that_acted_come_strictest_first_and_one_of_each() -> None:
+    raw = mail(f"{ANNA}, {CEES}", f"Zie {ANNA} en {CEES}", lines=f"Comments: {ANNA}\n")
+    found = acting(judged(raw, ANNA, CEES))
+    assert [(finding.clause, finding.why) for finding in found].count(("C19", "residue_text")) == 1
+    assert [finding.action for finding in found] == sorted((f.action for f in found), reverse=True)
+    assert all(finding.action > Action.PASS for finding in found)
+    assert acting(judged(mail(f"{ANNA}, {CEES}"), ANNA, CEES, by=judge(shipped().observed()))) == ()
+
+
+def test_a_refusal_is_one_plain_ascii_sentence() -> None:
+    verdict = judged(mail(ANNA, sender=TEACHER), ANNA)
+    assert block_sentence(verdict) == ("", "Your account may not send under this sender.")
+    assert block_sentence(verdict, "nl")[1].isascii()
+    assert block_sentence(judged(mail(ANNA), ANNA)) == ("", "")
+
+
+def test_a_clause_is_named_where_one_speaks() -> None:
+    finding = Finding("C19", "cannot_repair", Action.HOLD, Approver.SELF, why="calendar", params=(("families", "3"),))
+    assert words(finding, "nl", "approver").startswith("C19: Een agenda-uitnodiging")
+    assert "3 gezinnen" in sender_words(finding, "nl").what

@@ -1,0 +1,169 @@
+"""The judge: every clause heard as its mode says, faults that let nothing pass, one verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import resources
+
+import pytest
+
+from rules import judge as judging
+from rules.clauses import addressing, spread
+from rules.clauses.scene import Scene
+from rules.policy import load
+from rules.verdict import Action, Approver, Finding, strictest
+from tests.support.small_school import (
+    ANNA,
+    CEES,
+    MENTOR,
+    PUPIL,
+    SUPPLIER,
+    TEACHER,
+    case,
+    facts,
+    judge,
+    judged,
+    mail,
+    policy,
+    roster,
+    rules_of,
+    shipped,
+)  # fmt: skip
+
+LIST = "ouderraad@school.example"
+
+
+def broken(*_: object, **__: object) -> None:
+    raise RuntimeError("a value nobody may see")
+
+
+def test_a_judge_is_compiled_from_policy_roster_and_digester() -> None:
+    made = judging.compile(shipped(), roster(), lambda text: hashlib.sha256(text.encode()).digest())
+    assert made.policy is shipped()
+    assert made.judge(case(mail(TEACHER), TEACHER), facts(None)).action is Action.PASS
+
+
+def test_the_shipped_policy_is_the_one_that_is_packed() -> None:
+    assert load((resources.files("rules") / "protocol.toml").read_text()).sha256 == shipped().sha256
+
+
+def test_the_same_case_and_facts_give_the_same_verdict() -> None:
+    raw = mail(f"{ANNA}, {CEES}", f"Zie {ANNA}", lines=f"Reply-To: {CEES}\n")
+    assert judged(raw, ANNA, CEES) == judged(raw, ANNA, CEES)
+
+
+def test_the_order_of_recipients_changes_nothing_that_is_decided() -> None:
+    raw = mail(f"{ANNA}, {CEES}, {SUPPLIER}", f"Zie {ANNA}")
+    one, other = judged(raw, ANNA, CEES, SUPPLIER), judged(raw, SUPPLIER, CEES, ANNA)
+    assert (one.action, one.approver, set(one.findings)) == (other.action, other.approver, set(other.findings))
+
+
+def test_every_clause_that_looked_says_so() -> None:
+    looked = {look.clause: (look.hit, look.why) for look in judged(mail(f"{ANNA}, {CEES}"), ANNA, CEES).looked}
+    assert looked == {
+        "C19": (True, "several_outsiders"),
+        "C3": (False, "nothing_found"),
+        "C18": (False, "own_class"),
+        "C34": (True, "external"),
+    }
+    inside = {look.clause: look.hit for look in judged(mail(TEACHER), TEACHER).looked}
+    assert inside == {"C19": False, "C3": False, "C18": False, "C34": False}
+
+
+@pytest.mark.parametrize(
+    ("recipients", "archived"),
+    [((ANNA,), True), ((SUPPLIER, TEACHER), True), ((TEACHER,), False), ((PUPIL,), False), ((PUPIL, ANNA), True), ((LIST,), True)],
+)  # fmt: skip
+def test_external_mail_that_goes_is_archived_and_nothing_else_is(recipients: tuple[str, ...], archived: bool) -> None:
+    verdict = judged(mail(", ".join(recipients)), *recipients)
+    assert verdict.archived is archived
+    assert verdict.external is archived
+
+
+def test_held_mail_is_archived_only_when_it_is_released() -> None:
+    verdict = judged(mail(ANNA, f"Zie {CEES}"), ANNA)
+    assert verdict.action is Action.HOLD
+    assert verdict.external
+    assert not verdict.archived
+    assert verdict.deliveries[0].rcpt_to == (ANNA,)
+
+
+def test_an_observed_clause_counts_and_changes_nothing() -> None:
+    raw = mail(f"{ANNA}, {CEES}", lines=f"Bcc: {TEACHER}\n")
+    verdict = judged(raw, ANNA, CEES, by=judge(shipped().observed()))
+    assert verdict.action is Action.PASS
+    assert [(f.clause, f.action, f.approver, f.would_be) for f in verdict.findings] == [
+        ("C19", Action.PASS, None, Action.FIX)
+    ]
+    assert not verdict.fixed
+    assert verdict.visible_recipients == (ANNA, CEES)
+    assert verdict.archived
+    assert len(verdict.deliveries[0].edits) == 1  # the Bcc line goes all the same
+
+
+def test_a_clause_that_is_off_does_not_look() -> None:
+    off = policy({name: {"mode": "off"} for name in ("C3", "C18", "C19")})
+    verdict = judged(mail(f"{ANNA}, {CEES}", ANNA), ANNA, CEES, by=judge(off))
+    assert not verdict.findings
+    assert [look.clause for look in verdict.looked] == ["C34"]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "part"),
+    [
+        (addressing, "own_address", "C19"),
+        (addressing, "class_lists", "C18"),
+        (spread, "addresses", "C3"),
+        (judging, "guards", "guards"),
+    ],
+)
+@pytest.mark.parametrize("to", [ANNA, SUPPLIER, PUPIL, LIST])
+def test_a_clause_that_breaks_lets_nothing_out(
+    module: object, name: str, part: str, to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, name, broken)
+    verdict = judged(mail(to), to)
+    assert (verdict.action, verdict.approver) == (Action.HOLD, Approver.ADMIN)
+    faults = [finding for finding in verdict.findings if finding.rule == "fault"]
+    assert [(fault.part, fault.clause, fault.evidence) for fault in faults] == [(part, None, "")]
+    assert "nobody may see" not in repr(verdict)
+
+
+@pytest.mark.parametrize("name", ["own_address", "class_lists"])
+def test_a_clause_that_breaks_is_flagged_among_colleagues(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addressing, name, broken)
+    verdict = judged(mail(TEACHER), TEACHER)
+    assert verdict.action is Action.PASS
+    assert [(finding.rule, finding.approver) for finding in verdict.findings] == [("fault", None)]
+
+
+def test_a_fault_is_never_only_observed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addressing, "own_address", broken)
+    assert judged(mail(ANNA), ANNA, by=judge(shipped().observed())).action is Action.HOLD
+
+
+def test_the_other_clauses_are_heard_when_one_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addressing, "own_address", broken)
+    verdict = judged(mail(ANNA, f"Zie {CEES}"), ANNA)
+    assert ("C3", "other_family", "address_text") in rules_of(verdict)
+    assert verdict.approver is Approver.ADMIN
+
+
+def test_the_strictest_finding_wins_and_among_holds_the_latest_approver() -> None:
+    def found(action: Action, approver: Approver | None = None) -> Finding:
+        return Finding("C1", "r", action, approver)
+
+    assert strictest(()) == (Action.PASS, None)
+    assert strictest([found(Action.COACH), found(Action.FIX)]) == (Action.FIX, None)
+    assert strictest([found(Action.HOLD, Approver.SELF), found(Action.FIX)]) == (Action.HOLD, Approver.SELF)
+    holds = [found(Action.HOLD, one) for one in (Approver.EDITORS, Approver.SELF, Approver.MANAGER)]
+    assert strictest(holds) == (Action.HOLD, Approver.EDITORS)
+    assert strictest([*holds, found(Action.BLOCK)]) == (Action.BLOCK, None)
+    assert strictest([found(Action.HOLD)]) == (Action.HOLD, Approver.ADMIN)
+
+
+def test_recipients_are_delivered_to_as_the_client_spelt_them() -> None:
+    verdict = judged(mail(ANNA), ANNA.upper(), TEACHER)
+    assert verdict.envelope == (ANNA.upper(), TEACHER)
+    assert Scene.rcpt is not None
+    assert judged(mail(MENTOR), MENTOR).visible_recipients == (MENTOR,)
