@@ -62,7 +62,7 @@ _DECORATION = "*/\"'-"
 _MARK = re.compile(
     rf"[\[({{<]{{1,2}}[ \t]?(?:{_WORDS})[ \t]?[\])}}>]{{1,2}}"
     rf"|[ \t][{_DECORATION}]{{1,2}}[ \t]?at[ \t]?[{_DECORATION}]{{1,2}}[ \t]|_at_"
-    r"|\b(?:apenstaartje|apenstaart|apestaartje|apestaart)\b|\b(?:at|bij)\b|@{1,3}",
+    r"|\b(?:apenstaartje|apenstaart|apestaartje|apestaart)\b|\b(?:at|bij)\b|@",
     re.IGNORECASE,
 )
 _AROUND_WORD = f" \t_{_DECORATION}"
@@ -72,7 +72,7 @@ _NAME_LIKE = re.compile(r"[^\W\d_][\w-]{0,63}[._][\w-]{0,63}[^\W\d_]{3}")
 _SPOKEN_TOPS = frozenset("be com de es eu example fr info it me net nl org test uk".split())
 # Signs in the text (lower case) of an `@` that is spoken or stands apart, by a letter that most texts lack.
 _HINTS = {
-    "@": (" @", "@ ", "\n@", "@\n", "@\r", "\t@", "@\t", "@@", "[@", "(@", "{@", "<@"),
+    "@": (" @", "@ ", "\n@", "@\n", "@\r", "\t@", "@\t", "[@", "(@", "{@", "<@"),
     "(": ("(at", "( at", "(a)", "(ape", "(aap"),
     "[": ("[at", "[ at", "[a]", "[ape", "[aap"),
     "{": ("{at", "{ at", "{ape", "{aap"),

@@ -19,11 +19,15 @@ _LITERAL = re.compile(r"\[[^\[\]@\\]+\]\Z")
 _NO_DOMAIN = re.compile(r"[\x00-\x20\x7f@<>()\[\]\",;:\\]|\A\.")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 LABEL_MAX = 63
+# RFC 5321 §4.5.3.1.3 allows a path of 256 octets; no server takes what is longer than this.
+ADDRESS_MAX = 1000
 
 
 def canonical_address(text: str) -> str:
     """The address in the text, canonical; "" if there is none."""
     folded = text.strip().lower()
+    if len(folded) > ADDRESS_MAX:
+        return ""
     if _SIMPLE.match(folded) and "xn--" not in folded:
         return folded
     opening = text.rfind("<")

@@ -92,10 +92,11 @@ def _sort_in(
 def _join(pieces: Mapping[int, tuple[str, bool]]) -> bytes:
     """RFC 2231 §3 and §4: sections in order, the charset in front of the first."""
     charset: str | None = None
-    out = b""
+    out: list[bytes] = []
     for index, number in enumerate(sorted(pieces)):
         value, coded = pieces[number]
         if coded and index == 0 and value.count("'") >= 2:
             charset, _, value = value.split("'", 2)
-        out += unquote_to_bytes(value) if coded else value.encode("latin-1")
-    return decode_bytes(out, charset)[0].encode() if charset else out
+        out.append(unquote_to_bytes(value) if coded else value.encode("latin-1"))
+    joined = b"".join(out)
+    return decode_bytes(joined, charset)[0].encode() if charset else joined

@@ -12,7 +12,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-_RUN = re.compile(r"[^\x00-\x7f]+")
+# In pieces: the time of NFKC grows with the square of a row of accents, and what is remembered should stay small.
+_RUN = re.compile(r"[^\x00-\x7f]{1,64}")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"), "-")
 _QUOTES = {ord(mark): plain for marks, plain in (("‘’‚‛′", "'"), ("“”„‟″", '"')) for mark in marks}
 _BREAKS = dict.fromkeys(map(ord, "\u0085\u2028\u2029"), "\n")

@@ -13,6 +13,8 @@ from rules.text.charsets import decode_bytes, guess
 
 _FOLD = re.compile(rb"\r\n(?=[ \t])|\r\n|[\r\n]")
 _SPACE = b" \t"
+# No charset has a longer name, language tag included.
+_CHARSET_MAX = 100
 
 
 def unfold(raw: bytes) -> bytes:
@@ -26,22 +28,22 @@ def decode_words(raw: bytes) -> str:
     if b"=?" not in raw:
         return (raw.decode("ascii") if raw.isascii() else guess(raw)).strip(" \t")
     out: list[str] = []
-    pending = b""  # bytes of adjacent words in one charset: a letter may be split over two words
+    pending: list[bytes] = []  # of adjacent words in one charset: a letter may be split over two words
     pending_charset = ""
     position = after_word = 0
     while (word := _next_word(raw, position)) is not None:
         start, end, charset, data = word
         between = raw[after_word:start]
         if pending_charset and (between.strip(_SPACE) or charset != pending_charset):
-            out.append(decode_bytes(pending, pending_charset)[0])
-            pending = b""
+            out.append(decode_bytes(b"".join(pending), pending_charset)[0])
+            pending = []
         if between.strip(_SPACE) or not pending_charset:
             out.append(_plain(between))
-        pending += data
+        pending.append(data)
         pending_charset = charset
         position = after_word = end
     if pending_charset:
-        out.append(decode_bytes(pending, pending_charset)[0])
+        out.append(decode_bytes(b"".join(pending), pending_charset)[0])
     out.append(_plain(raw[after_word:]))
     return "".join(out).strip(" \t")
 
@@ -53,14 +55,14 @@ def _plain(raw: bytes) -> str:
 def _next_word(raw: bytes, position: int) -> tuple[int, int, str, bytes] | None:
     """The next encoded word at or after `position`: where, its charset, its bytes."""
     while (start := raw.find(b"=?", position)) != -1:
-        charset_end = raw.find(b"?", start + 2)
+        charset_end = raw.find(b"?", start + 2, start + 2 + _CHARSET_MAX)
         coding_end = charset_end + 2
-        end = raw.find(b"?=", coding_end + 1)
-        if charset_end == -1 or end == -1:
-            return None
         coding = raw[charset_end + 1 : coding_end].upper()
-        charset = raw[start + 2 : charset_end]
+        charset = raw[start + 2 : charset_end] if charset_end != -1 else b""
         if raw[coding_end : coding_end + 1] == b"?" and coding in {b"B", b"Q"} and charset.isascii() and charset:
+            end = raw.find(b"?=", coding_end + 1)
+            if end == -1:
+                return None
             text = raw[coding_end + 1 : end]
             data = _base64(text) if coding == b"B" else binascii.a2b_qp(text, header=True)
             return start, end + 2, charset.decode("ascii").partition("*")[0].lower(), data
