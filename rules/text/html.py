@@ -130,7 +130,10 @@ class _Reader:
 
     def read(self, root: LexborNode) -> HtmlText:
         stack: list[tuple[LexborNode, str, int, int]] = []
-        node: LexborNode | None = root
+        first = root
+        while (before := first.prev) is not None:  # comments may stand before the root
+            first = before
+        node: LexborNode | None = first
         while node is not None:
             tag, quote, unseen = self._open(node)
             child = node.first_child if tag not in _UNREAD else None
@@ -171,8 +174,8 @@ class _Reader:
             text = node.text_content or ""
             self._write(text if self.preformatted else _SPACES.sub(" ", text))
             return tag, -1, -1
-        if tag == "-comment":
-            self._comment(node.comment_content or "")
+        if tag in {"-comment", ""}:  # a processing instruction has no name
+            self._comment((node.comment_content if tag else node.html) or "")
             return tag, -1, -1
         if tag in _BLOCKS:
             self._write("\n")

@@ -66,11 +66,12 @@ def normalise(source: str) -> Text:
     for run in _RUN.finditer(source):
         written = run.group()
         begin, end = run.span()
-        if begin > copied and unicodedata.combining(written[0]):
+        plain = _normal(written)
+        first = written[0] if plain is None else plain[:1]
+        if begin > copied and first and unicodedata.combining(first):
             # A combining accent composes with the letter before it.
             begin -= 1
-            written = source[begin:end]
-        plain = _normal(written)
+            plain = _normal(source[begin:end])
         if plain is None:
             continue
         pieces += (source[copied:begin], plain)
