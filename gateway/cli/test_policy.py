@@ -101,7 +101,7 @@ def read_cases(path: Path) -> list[Expected]:
     """Read the cases file; every mistake with its line."""
     cases: list[Expected] = []
     mistakes: list[str] = []
-    for number, line in enumerate(path.read_text("utf-8-sig", errors="replace").splitlines(), 1):
+    for number, line in enumerate(path.read_text("utf-8-sig", errors="replace").split("\n"), 1):
         if not line.strip():
             continue
         try:

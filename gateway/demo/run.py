@@ -221,6 +221,7 @@ async def stay(
     """Serve the mailboxes' pages until interrupted, or until the gateway ends."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.bind(("127.0.0.1", 0))
+    sock.listen()  # who follows the address before the pages run waits, and is not refused
     say(f"Mailboxes:  http://127.0.0.1:{sock.getsockname()[1]}/  (notices, and the links in them, too)")
     say(f"Pages:      http://127.0.0.1:{place.web_port}/clauses/C19?lang=en")
     say(f"Submission: 127.0.0.1:{place.smtp_port} as d.thooft@zilverberg.example, password {place.password}")

@@ -53,7 +53,7 @@ def test_every_sample_becomes_what_the_script_says(ran: Ran) -> None:
 
 def test_the_summary_counts_each_outcome_once(ran: Ran) -> None:
     found = re.search(
-        r"^(\d+) messages: (\d+) pass, (\d+) coach, (\d+) fix, (\d+) hold, (\d+) block$", ran.output, re.M
+        r"^(\d+) messages: (\d+) pass, (\d+) coach, (\d+) fix, (\d+) hold, (\d+) block$", ran.output, re.MULTILINE
     )
     assert found is not None
     total, *counts = map(int, found.groups())
