@@ -28,6 +28,8 @@ POLL_SECONDS = 0.5
 # Leases last two minutes; a dialogue may last longer.
 RENEW_SECONDS = 40.0
 LEASED_AT_ONCE = 64
+# A connection does not wait for the flush that settles what it just sent: another sender uses it meanwhile.
+SENDERS_PER_CONNECTION = 3
 DOWN_SECONDS_MIN = 2.0
 DOWN_SECONDS_MAX = 60.0
 
@@ -57,7 +59,7 @@ class Outbox:
     async def run(self) -> None:
         """Send, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for number in range(self.smarthost.max_connections):
+            for number in range(SENDERS_PER_CONNECTION * self.smarthost.max_connections):
                 tasks.create_task(self._send_all(), name=f"sender {number}")
             tasks.create_task(self._lease_all(), name="leases")
             tasks.create_task(self._renew_all(), name="renewals")

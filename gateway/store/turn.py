@@ -28,7 +28,10 @@ class Turn:
     """One process's place in the line. `wait_seconds` bounds how long it stands there."""
 
     def __init__(self, database: Path, wait_seconds: float) -> None:
-        self._file = os.open(f"{database}-turn", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            self._file = os.open(f"{database}-turn", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as exc:
+            raise StoreUnavailable("the folder of the database can't be used") from exc
         self._wait_seconds = wait_seconds
 
     @contextmanager
