@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _LINKS = frozenset(
     "href src action formaction cite data poster background longdesc usemap srcset xlink:href ping manifest".split()
@@ -70,14 +70,10 @@ class HtmlText:
 def html_text(html: str) -> HtmlText:
     """Everything in the markup that can be read."""
     if not _hostile(html):
-        try:
-            root = LexborHTMLParser(html).root
-        except (SelectolaxError, ValueError, RuntimeError):
-            root = None
-        if root is not None:
-            styles = html.lower()
-            turned = any(mark in styles for mark in _TURNS)
-            return _Reader(hides=_hides(styles), turned=turned).read(root)
+        root = LexborHTMLParser(html).root
+        assert root is not None  # a whole page always has one
+        styles = html.lower()
+        return _Reader(hides=_hides(styles), turned=any(mark in styles for mark in _TURNS)).read(root)
     # Without a tree the tags go from one reading and stay in the other: nothing is lost, only structure.
     return HtmlText(entities.unescape(_TAG.sub("", html)), hidden=(entities.unescape(html),))
 
