@@ -46,6 +46,19 @@ def mixed(*parts: bytes, preamble: str = "", epilogue: str = "") -> bytes:
     return head + b"".join(b"--grens_1\r\n" + part + b"\r\n" for part in parts) + b"--grens_1--\r\n" + epilogue.encode()
 
 
+def coded(part: bytes) -> bytes:
+    """The part in base64: nothing of it stands in the raw bytes, so that only reading it shows what it says."""
+    head, _, body = part.partition(b"\r\n\r\n")
+    data = base64.encodebytes(body).replace(b"\n", b"\r\n")
+    return head + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + data
+
+
+def file(kind: str, content: str, name: str = "") -> bytes:
+    """An attachment, not encoded."""
+    named = f'; name="{name}"{CRLF}Content-Disposition: attachment; filename="{name}"' if name else ""
+    return f"Content-Type: {kind}{named}{CRLF}{CRLF}{content}".encode()
+
+
 HELLO = text_part("Beste ouders, tot vrijdag. Groet, de mentor")
 
 
@@ -215,21 +228,247 @@ def second_alternative(address: str) -> bytes:
     return mixed(HELLO, text_part("<p>hallo</p>", "html"), text_part(f"alleen hier: {address}", encoding="base64"))
 
 
-HEADER_HIDERS: dict[str, Callable[[str], bytes]] = {
-    "cc": lambda address: f"Cc: {address}\r\n".encode(),
-    "second_to": lambda address: f"To: {address}\r\n".encode(),
-    "bcc_left_in": lambda address: f"Bcc: {address}\r\n".encode(),
-    "reply_to": lambda address: f"Reply-To: {address}\r\n".encode(),
-    "resent_to": lambda address: f"Resent-To: {address}\r\n".encode(),
+@hider
+def quoted_block_in_base64(address: str) -> bytes:
+    return text_part(
+        f"Zie onder.{CRLF}{CRLF}Van: school{CRLF}Verzonden: maandag{CRLF}Aan: {address}; iemand{CRLF}Onderwerp: uitje{CRLF}",
+        encoding="base64",
+    )
+
+
+@hider
+def attribution_line(address: str) -> bytes:
+    return text_part(f"Zie onder.{CRLF}{CRLF}Op ma 16 nov. 2026 om 09:00 schreef Ouder <{address}>:{CRLF}> hallo{CRLF}")
+
+
+@hider
+def mailto_link_in_base64(address: str) -> bytes:
+    return text_part(
+        f'<p>Mail <a href="mailto:school@klas.test?subject=uitje&amp;cc={address}">ons</a></p>',
+        "html",
+        encoding="base64",
+    )
+
+
+@hider
+def html_attribute_in_base64(address: str) -> bytes:
+    return text_part(f'<p><img src="cid:x" alt="{address}"> hallo</p>', "html", encoding="base64")
+
+
+@hider
+def html_style_in_base64(address: str) -> bytes:
+    return text_part(f'<style>a:after {{content: "{address}"}}</style><p>hallo</p>', "html", encoding="base64")
+
+
+@hider
+def html_comment_in_base64(address: str) -> bytes:
+    return text_part(f"<p>hallo<!-- {address} --></p>", "html", encoding="base64")
+
+
+@hider
+def html_processing_instruction_in_base64(address: str) -> bytes:
+    return text_part(f"<p>hallo</p><?klas {address} ?>", "html", encoding="base64")
+
+
+@hider
+def calendar_in_base64(address: str) -> bytes:
+    lines = f"BEGIN:VCALENDAR{CRLF}BEGIN:VEVENT{CRLF}ATTENDEE:mailto:{address}{CRLF}END:VEVENT{CRLF}END:VCALENDAR{CRLF}"
+    return mixed(HELLO, coded(file("text/calendar; method=PUBLISH", lines)))
+
+
+@hider
+def visiting_card_in_base64(address: str) -> bytes:
+    card = f"BEGIN:VCARD{CRLF}VERSION:3.0{CRLF}FN:Ouder{CRLF}EMAIL:{address}{CRLF}END:VCARD{CRLF}"
+    return mixed(HELLO, coded(file("text/vcard", card, "ouder.vcf")))
+
+
+@hider
+def visiting_card_quoted_printable(address: str) -> bytes:
+    half = len(address) // 2
+    email = f"EMAIL;ENCODING=QUOTED-PRINTABLE:{address[:half]}={CRLF}{address[half:]}"
+    return mixed(HELLO, file("text/x-vcard", f"BEGIN:VCARD{CRLF}VERSION:2.1{CRLF}{email}{CRLF}END:VCARD{CRLF}"))
+
+
+@hider
+def attached_message_with_coded_text(address: str) -> bytes:
+    inner = b"From: x@y.test\r\nTo: z@y.test\r\nSubject: vraag\r\n" + text_part(f"Mail {address}", encoding="base64")
+    return mixed(HELLO, b"Content-Type: message/rfc822\r\n\r\n" + inner)
+
+
+@hider
+def attached_message_with_coded_name(address: str) -> bytes:
+    word = base64.b64encode(address.encode()).decode()
+    inner = f"From: =?utf-8?B?{word}?= <x@y.test>{CRLF}To: z@y.test{CRLF}Subject: vraag{CRLF}{CRLF}hallo{CRLF}"
+    return mixed(HELLO, b"Content-Type: message/rfc822\r\n\r\n" + inner.encode())
+
+
+@hider
+def attached_messages_nested_too_deep(address: str) -> bytes:
+    inner = b"Subject: binnen\r\n" + text_part(f"Mail {address}", encoding="base64")
+    for _ in range(10):
+        inner = b"Subject: buiten\r\nContent-Type: message/rfc822\r\n\r\n" + inner
+    return mixed(HELLO, b"Content-Type: message/rfc822\r\n\r\n" + inner)
+
+
+@hider
+def attached_headers(address: str) -> bytes:
+    word = base64.b64encode(address.encode()).decode()
+    return mixed(
+        HELLO, file("text/rfc822-headers", f"From: x@y.test{CRLF}To: =?utf-8?B?{word}?= <z@y.test>{CRLF}{CRLF}")
+    )
+
+
+@hider
+def part_description_coded(address: str) -> bytes:
+    word = base64.b64encode(f"voor {address}".encode()).decode()
+    head = f"Content-Type: application/pdf{CRLF}Content-Description: =?utf-8?B?{word}?={CRLF}{CRLF}%PDF-1.4"
+    return mixed(HELLO, head.encode())
+
+
+@hider
+def container_header_coded(address: str) -> bytes:
+    word = base64.b64encode(f"voor {address}".encode()).decode()
+    inner = (
+        mixed(HELLO)
+        .replace(b"grens_1", b"grens_2")
+        .replace(b"\r\n", f"{CRLF}Content-Description: =?utf-8?B?{word}?={CRLF}".encode(), 1)
+    )
+    return mixed(inner)
+
+
+@hider
+def file_name_in_encoded_word(address: str) -> bytes:
+    word = base64.b64encode(f"{address}.pdf".encode()).decode()
+    head = f'Content-Type: application/pdf{CRLF}Content-Disposition: attachment; filename="=?utf-8?B?{word}?="'
+    return mixed(HELLO, f"{head}{CRLF}{CRLF}%PDF-1.4".encode())
+
+
+@hider
+def file_name_rfc2231_in_pieces(address: str) -> bytes:
+    half = len(address) // 2
+    head = (
+        f'Content-Type: application/pdf{CRLF}Content-Disposition: attachment; filename*0="{address[:half]}";'
+        f'{CRLF} filename*1="{address[half:]}.pdf"'
+    )
+    return mixed(HELLO, f"{head}{CRLF}{CRLF}%PDF-1.4".encode())
+
+
+@hider
+def preamble_coded(address: str) -> bytes:
+    return mixed(HELLO, preamble="voor " + address.replace("@", "=40").replace(".", "=2E"))
+
+
+@hider
+def epilogue_coded(address: str) -> bytes:
+    return mixed(HELLO, epilogue="voor " + address.replace("@", "=40").replace(".", "=2E") + CRLF)
+
+
+@hider
+def spreadsheet_as_octets_in_base64(address: str) -> bytes:
+    return mixed(HELLO, coded(file("application/octet-stream", f"naam;mail{CRLF}ouder;{address}{CRLF}", "klas.csv")))
+
+
+@hider
+def letters_between_zeros(address: str) -> bytes:
+    wide = "".join(f"{letter}\0" for letter in f"\1\2 {address} \3")
+    return mixed(HELLO, coded(file("application/x-klas", f"\1\2\3{wide}\1\2", "klas.dat")))
+
+
+@hider
+def text_in_ebcdic(address: str) -> bytes:
+    return text_part(f"Mail {address} even.", charset="cp037", encoding="base64")
+
+
+@hider
+def flowed_text(address: str) -> bytes:
+    half = len(address) // 2
+    body = f"Mail {address[:half]} {CRLF}{address[half:]} even.".encode()
+    return b"Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\n" + body
+
+
+@hider
+def entities_in_plain_text(address: str) -> bytes:
+    return text_part("Mail " + address.replace("@", "&#64;") + " even.")
+
+
+@hider
+def base64_inside_the_text(address: str) -> bytes:
+    line = base64.b64encode(f"Mail gerust {address} even, of bel de school".encode()).decode()
+    return text_part(f"Zie onder.{CRLF}{line}{CRLF}")
+
+
+@hider
+def around_a_uuencoded_file(address: str) -> bytes:
+    return mixed(
+        HELLO,
+        file(
+            f"text/plain{CRLF}Content-Transfer-Encoding: x-uuencode",
+            f"{address}{CRLF}begin 644 x{CRLF}#0V%T{CRLF}`{CRLF}end{CRLF}",
+        ),
+    )
+
+
+@hider
+def words_run_together(address: str) -> bytes:
+    return text_part(f"Mail {address}Groeten van de mentor", encoding="base64")
+
+
+# Whose addresses C3 does not find, only C19 those of other recipients: they are looked for in the raw bytes.
+RAW_ONLY = frozenset({"around_a_uuencoded_file", "words_run_together"})
+
+
+def line(name: str) -> Callable[[str], bytes]:
+    """A header line of that name that holds the address."""
+    return lambda address: f"{name}: {address}\r\n".encode()
+
+
+def word(address: str) -> str:
+    return f"=?utf-8?B?{base64.b64encode(address.encode()).decode()}?="
+
+
+# To of somebody who addressed himself, as he should, and shows another all the same.
+OWN_TO: dict[str, Callable[[str, str], str]] = {
+    "to_display_name": lambda own, address: f'"{address}" <{own}>',
+    "to_encoded_word": lambda own, address: f"{word(address)} <{own}>",
+    "to_comment": lambda own, address: f"{own} ({address})",
+    "to_group": lambda own, address: f"Ouders: {own}, {address};",
+    "to_semicolon": lambda own, address: f"{own}; {address}",
+    "to_brackets": lambda own, address: f"<{own}> <{address}>",
+}
+
+# What the repair takes away or replaces, and what it can only hold.
+HEADER_HIDERS: dict[str, Hider] = {
+    "cc": line("Cc"),
+    "two_cc": lambda address: f"Cc: school@klas.test\r\nCc: {address}\r\n".encode(),
+    "second_to": line("To"),
+    "bcc_left_in": line("Bcc"),
+    "reply_to": line("Reply-To"),
+    "reply_to_among_others": line("Reply-To: info@zilverberg.example, x@klas.test"),
+    "resent_to": line("Resent-To"),
+    "resent_cc": line("Resent-Cc"),
+    "resent_bcc": line("Resent-Bcc"),
+    "resent_from": line("Resent-From"),
+    "resent_sender": line("Resent-Sender"),
     "group": lambda address: f"Cc: Ouders: {address}, school@klas.test;\r\n".encode(),
+    "semicolons": lambda address: f"Cc: school@klas.test; {address}; x@klas.test\r\n".encode(),
     "comment": lambda address: f"Cc: school@klas.test ({address})\r\n".encode(),
     "display_name": lambda address: f'Cc: "{address}" <school@klas.test>\r\n'.encode(),
-    "encoded_word": lambda address: (
-        f"Cc: =?utf-8?B?{base64.b64encode(address.encode()).decode()}?= <s@klas.test>\r\n".encode()
-    ),
-    "receipt": lambda address: f"Disposition-Notification-To: {address}\r\n".encode(),
-    "extension": lambda address: f"X-Klas-Lijst: {address}\r\n".encode(),
-    "delivered_to": lambda address: f"Delivered-To: {address}\r\n".encode(),
-    "comments_line": lambda address: f"Comments: voor {address}\r\n".encode(),
+    "encoded_word": lambda address: f"Cc: {word(address)} <s@klas.test>\r\n".encode(),
+    "folded": lambda address: f"Cc: school@klas.test,\r\n\t{address}\r\n".encode(),
+    "receipt": line("Disposition-Notification-To"),
+    "extension": line("X-Klas-Lijst"),
+    "extension_coded": lambda address: f"X-Klas-Lijst: {word(address)}\r\n".encode(),
+    "delivered_to": line("Delivered-To"),
+}
+HELD_HEADERS: dict[str, Hider] = {
+    "comments_line": line("Comments: voor"),
+    "comments_coded": lambda address: f"Comments: {word(address)}\r\n".encode(),
     "keywords_encoded": lambda address: f"Keywords: =?utf-8?Q?{address.replace('@', '=40')}?=\r\n".encode(),
+    "second_subject": line("Subject: vraag van"),
+    "sender": line("Sender"),
+    "list_id": line("List-Unsubscribe: <mailto:x@klas.test?subject=weg>, mailto"),
+    "received": lambda address: (
+        f"Received: from klas.test by mx.klas.test for <{address}>; Mon, 16 Nov 2026 09:00:00 +0100\r\n".encode()
+    ),
+    "content_description": lambda address: f"Content-Description: {address}\r\n".encode(),
 }

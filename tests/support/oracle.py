@@ -15,7 +15,7 @@ import quopri
 import re
 import unicodedata
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from email.message import Message
 
 DEPTH_MAX = 12
@@ -29,9 +29,17 @@ ENCODED_WORD = re.compile(r"=\?[^?]+\?[bBqQ]\?[^?]*\?=")
 
 def contains(raw: bytes, address: str) -> bool:
     """Whether this address can be read anywhere in the message, in any of its decodings."""
-    wanted = address.lower()
-    puny = _punycode(wanted)
-    return any(wanted in text or (puny and puny in text) for text in readings(raw))
+    return bool(shown(raw, {address}))
+
+
+def shown(raw: bytes, addresses: Collection[str]) -> set[str]:
+    """Those of these addresses that can be read anywhere in the message."""
+    wanted = {spelt: address for address in addresses for spelt in (address.lower(), _punycode(address.lower()))}
+    wanted.pop("", None)
+    found: set[str] = set()
+    for text in set(readings(raw)):
+        found |= {address for spelt, address in wanted.items() if spelt in text}
+    return found
 
 
 def readings(raw: bytes) -> Iterator[str]:
@@ -65,8 +73,16 @@ def _layers(raw: bytes, depth: int) -> Iterator[bytes]:
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes) and payload and payload != raw:
             yield payload
+            yield _declared(payload, part.get_content_charset())
             if re.search(rb"(?im)^(from|to|subject|content-type):", payload[:4000]):
                 yield from _layers(payload, depth + 1)
+
+
+def _declared(payload: bytes, charset: str | None) -> bytes:
+    try:
+        return payload.decode(charset or "utf-8").encode()
+    except (LookupError, ValueError):
+        return b""
 
 
 def _headers(message: Message) -> Iterator[bytes]:
