@@ -305,6 +305,7 @@ def attached_message_with_coded_name(address: str) -> bytes:
 @hider
 def attached_messages_nested_too_deep(address: str) -> bytes:
     inner = b"Subject: binnen\r\n" + text_part(f"Mail {address}", encoding="base64")
+    inner = b"Subject: tussen\r\n" + coded(b"Content-Type: application/octet-stream; name=bericht.eml\r\n\r\n" + inner)
     for _ in range(10):
         inner = b"Subject: buiten\r\nContent-Type: message/rfc822\r\n\r\n" + inner
     return mixed(HELLO, b"Content-Type: message/rfc822\r\n\r\n" + inner)
