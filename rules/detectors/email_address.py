@@ -30,9 +30,11 @@ class Hit:
 
 # The last label of a name in the DNS: letters, or punycode.
 _TOP = re.compile(r"[^\W\d_]{2,63}\Z|xn--[a-z0-9-]{2,59}\Z", re.IGNORECASE)
+_TOP_GLUED = re.compile(r"[^\W\d_]{2,63}(?=[-_])")
 # `naam=jan@x.nl`, `ouder/jan@x.nl`: legal in a local part, but never meant as one.
-_GLUE = re.compile(r"[=/&?#|*{}]")
+_GLUE = re.compile(r"[=/&?#|*{}]|\.\.+")
 _RETURN_PATH = re.compile(r"(?:^|[+.-])([^=+]{1,64})=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})\Z")
+_KEY = re.compile(r"[A-Za-z_-]{1,20}=[^=]+\Z")
 _FORWARDED = re.compile(r"\ASRS[01][=+-].*=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})=([^=]{1,64})\Z", re.IGNORECASE)
 # A guest in a Microsoft directory: `jan_x.nl#EXT#@school.onmicrosoft.com`.
 _GUEST = "#ext#"
@@ -41,6 +43,7 @@ _FILE_ENDINGS = frozenset(
     "csv doc docm docx eml gif heic htm html ics jpeg jpg json md mp3 mp4 msg ods odt pdf png ppt pptx rar rtf svg tif "
     "tiff txt vcf xls xlsm xlsx xml zip".split()
 )
+_TOPS_TOO = frozenset({"md", "zip"})
 _IMCEA = re.compile(r"IMCEA[A-Z0-9]*-", re.IGNORECASE)
 _PLUS_HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
 _DOT = (
@@ -69,7 +72,10 @@ _AROUND_WORD = f" \t_{_DECORATION}"
 # `jan.devries at x.nl` names a person; "meet at x.nl" does not.
 _NAME_LIKE = re.compile(r"[^\W\d_][\w-]{0,63}[._][\w-]{0,63}[^\W\d_]{3}")
 # "jan bij ziggo punt nl", while "bij oefening punt twee" is no address.
-_SPOKEN_TOPS = frozenset("be com de es eu example fr info it me net nl org test uk".split())
+_SPOKEN_TOPS = frozenset(
+    "amsterdam app be biz com de dev edu es eu example fr frl gov info it me name net nl online org school test "
+    "uk".split()
+)
 # Signs in the text (lower case) of an `@` that is spoken or stands apart, by a letter that most texts lack.
 _HINTS = {
     "@": (" @", "@ ", "\n@", "@\n", "@\r", "\t@", "@\t", "[@", "(@", "{@", "<@"),
@@ -125,14 +131,23 @@ def _written(text: str) -> Iterator[_Found]:
         if not token.startswith('"'):
             wrapped = list(_inside_local(local, start, end))
             yield from wrapped
-            glue = 0 if wrapped else max((mark.end() for mark in _GLUE.finditer(local)), default=0)
-            first, local = start + glue, local[glue:]
-        if value := canonical_address(f"{local}@{domain}"):
-            yield first, end, value, HIGH
-            bare, _, ending = domain.rpartition(".")
-            if ending.lower() in _FILE_ENDINGS and _is_domain(bare):
-                # A file named after a person.
-                yield first, end - len(ending) - 1, canonical_address(f"{local}@{bare}"), HIGH
+            # `mail=jan.bos@x.nl` reads like a return path too: then both are given.
+            if not wrapped or _KEY.match(local):
+                glue = max((mark.end() for mark in _GLUE.finditer(local)), default=0)
+                first, local = start + glue, local[glue:]
+        yield from _named(local, domain, first, end)
+
+
+def _named(local: str, domain: str, start: int, end: int) -> Iterator[_Found]:
+    bare, _, ending = domain.rpartition(".")
+    file = ending.lower() in _FILE_ENDINGS
+    if file and not _is_domain(bare) and ending.lower() not in _TOPS_TOO:
+        return  # logo@2x.png
+    if value := canonical_address(f"{local}@{domain}"):
+        yield start, end, value, HIGH
+        if file and _is_domain(bare):
+            # A file named after a person.
+            yield start, end - len(ending) - 1, canonical_address(f"{local}@{bare}"), HIGH
 
 
 def _inside_local(local: str, start: int, end: int) -> Iterator[_Found]:
@@ -154,8 +169,10 @@ def _inside_local(local: str, start: int, end: int) -> Iterator[_Found]:
 
 
 def _trim(domain: str) -> str:
-    """`x.nl.Groeten`: a sentence that begins right behind the full stop is no part of the name."""
+    """`x.nl.Groeten`, `x.nl-adres`: what begins right behind a full stop or a dash is no part of the name."""
     labels = domain.split(".")
+    if len(labels) > 1 and _TOP.match(labels[-1]) is None and (top := _TOP_GLUED.match(labels[-1])) is not None:
+        labels[-1] = top.group()
     while len(labels) > 2 and labels[-1].istitle() and labels[-2].islower():
         labels.pop()
     return ".".join(labels)
@@ -240,6 +257,8 @@ def _is_meant(word: str, name: str, host: str, *, spelled: bool) -> bool:
     top = host.rpartition(".")[2].lower()
     if word.lower() == "bij":
         return spelled and top in _SPOKEN_TOPS
+    if word == "@" and not top.startswith("xn--"):
+        return len(top) == 2 or top in _SPOKEN_TOPS  # "volg ons op @school.naam" is no address
     if word.lower() == "at" and top in _FILE_ENDINGS:
         return False
     return word != "at" or spelled or _NAME_LIKE.match(name) is not None

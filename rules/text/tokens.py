@@ -13,7 +13,7 @@ LOCAL_MAX = 64
 DOMAIN_MAX = 255
 _LOCAL_BACKWARDS = re.compile(r"[^\x00-\x20\x7f\xa0\u3000()<>\[\]\\,;:@\"]+")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?)(?:[.\u3002][^\W_](?:[\w-]*[^\W_])?)*|\[[^\[\]\\\s]{1,64}\]")
-_OUTER_MARKS = "'`.…*_~|!?=/{}#&$^+"
+_OUTER_MARKS = "'`.…*_~|!?=/{}#&$^+-"
 
 
 def at_tokens(text: str) -> Iterator[tuple[int, int]]:
