@@ -50,6 +50,11 @@ class Judge:
         bench.looked.append(Looked("C34", scene.external, "external" if scene.external else "internal"))
         return self._verdict(scene, bench, repair)
 
+    def deliveries(self, case: Case, facts: Facts) -> tuple[Delivery, ...]:
+        """Say what would go out of a blocked message if a person let it go: repaired where C19 repairs."""
+        scene = Scene(case, facts, self.roster, self.policy.private_mail)
+        return self._deliveries(scene, _Bench(scene).repair(self.policy.clauses["C19"]))
+
     def _verdict(self, scene: Scene, bench: _Bench, repair: addressing.Repair) -> Verdict:
         action, approver = strictest(bench.findings)
         deliveries = () if action is Action.BLOCK else self._deliveries(scene, repair)

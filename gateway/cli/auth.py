@@ -49,10 +49,13 @@ def set_password(place: Place, login: str, file: Path | None) -> None:
 def exchange(path: Path, text: str) -> None:
     """Write a private file anew: complete or not at all."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:  # mkstemp: 0600 from the first byte
-        if path.exists():
-            os.fchown(file.fileno(), path.stat().st_uid, path.stat().st_gid)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:  # mkstemp: 0600 from the first byte
+            if path.exists():
+                os.fchown(file.fileno(), path.stat().st_uid, path.stat().st_gid)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import click
 
-from gateway.cli.setting import NOT_SO, Place, Stop, account, opened, pass_place, takes_config
+from gateway.cli.setting import NOT_SO, NOT_THERE, Place, Stop, account, opened, pass_place, takes_config
 from gateway.clock import SystemClock
 from gateway.errors import AlreadyDecided, UnknownReference
 from gateway.pipeline.deadline import expires_at
@@ -54,7 +54,7 @@ async def _desk(place: Place) -> AsyncIterator[Desk]:
         try:
             await rulings.load()
         except NoRules as exc:
-            raise Stop(str(exc)) from exc
+            raise Stop(str(exc), NOT_THERE) from exc
         yield Desk(store, Decider(store, rulings, SystemClock()))
 
 

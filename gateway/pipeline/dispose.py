@@ -31,7 +31,7 @@ from gateway.store.disposition import (
 from gateway.store.states import State
 from rules.case import Facts
 from rules.message import Message, canonical_address
-from rules.verdict import Action, Approver, Finding, Verdict
+from rules.verdict import Action, Approver, Delivery, Finding, Verdict
 
 ACTS: Mapping[bool, tuple[str, ...]] = {True: ("confirm", "withdraw"), False: ("withdraw",)}
 
@@ -49,16 +49,7 @@ class Disposer:
         """Everything this transaction becomes."""
         reference = new_reference()
         identity = facts.identity.address if facts.identity else ""
-        jobs = tuple(
-            JobDraft(
-                JobKind.MESSAGE,
-                received.envelope.mail_from,
-                delivery.rcpt_to,
-                pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in delivery.edits)),
-                leased=True,
-            )
-            for delivery in verdict.deliveries
-        )
+        jobs = tuple(message_job(received.envelope.mail_from, delivery) for delivery in verdict.deliveries)
         held = verdict.action is Action.HOLD
         hold, link, token = self._hold(ruling, facts, verdict, reference, jobs) if held else (None, None, "")
         notice = mails.for_verdict(ruling, received, message, verdict, identity, reference, token)
@@ -123,6 +114,12 @@ class Disposer:
         token = links.sign(self.link_key, reference, links.Act.of(acts), until)
         hold = HoldDraft(role.label, resolve(ruling.roster, facts.identity, role) or None, until, jobs)
         return hold, LinkDraft(links.digest(token), acts, until), token
+
+
+def message_job(mail_from: str, delivery: Delivery) -> JobDraft:
+    """One copy as an outbox row."""
+    edits = pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in delivery.edits))
+    return JobDraft(JobKind.MESSAGE, mail_from, delivery.rcpt_to, edits, leased=True)
 
 
 def state_of(verdict: Verdict) -> State:

@@ -15,11 +15,13 @@ from datetime import datetime
 from gateway.clock import Clock
 from gateway.errors import PostwachtError
 from gateway.pipeline import mails
+from gateway.pipeline.dispose import message_job
 from gateway.pipeline.ruling import Rulings
 from gateway.store.disposition import Decided, Decision, HoldDraft, Job, JobDraft
 from gateway.store.store import Store
 from gateway.store.views import CaseView
-from rules.message import canonical_address
+from rules.case import Case, Facts
+from rules.message import Envelope, canonical_address, parse
 
 
 class NotTheApprover(PostwachtError):
@@ -45,9 +47,23 @@ class Decider:
         """An approver's decision by command line. `until`: when a block turned into a hold expires."""
         case = await self.store.case(reference)
         self._authorise(case, canonical_address(by))
-        officer = next(iter(self.rulings.current.roster.privacy_officer_addresses()), None)
-        hold = HoldDraft("privacy_officer", officer, until) if decision is Decision.UNBLOCK else None
+        hold = await self._anew(case, until) if decision is Decision.UNBLOCK else None
         return await self._decide(case, decision, by=by, reason=reason, hold=hold)
+
+    async def _anew(self, case: CaseView, until: datetime) -> HoldDraft:
+        """A block becomes a hold for the privacy officer; what a release will send is judged by today's rules."""
+        if any(row.rule == "wire" for row in case.findings):
+            raise NotTheApprover("nobody can let go what no client may send")
+        ruling = self.rulings.current
+        message = parse(await self.store.read_message(case.reference))
+        envelopes = tuple(Envelope(one.mail_from, one.rcpt_to) for one in case.envelopes)
+        facts = Facts(now=self.clock.now(), identity=ruling.roster.identify(case.identity))
+        mail_from = envelopes[0].mail_from
+        jobs = tuple(
+            message_job(mail_from, delivery) for delivery in ruling.judge.deliveries(Case(message, envelopes), facts)
+        )
+        officer = next(iter(ruling.roster.privacy_officer_addresses()), None)
+        return HoldDraft("privacy_officer", officer, until, jobs)
 
     async def expire(self) -> tuple[str, ...]:
         """Send back what nobody decided about in time; returns the references."""
@@ -90,7 +106,10 @@ class Decider:
         own = roster.identify(case.identity)
         if own is not None and roster.same_person(by, own):
             raise NotTheApprover("nobody decides about an own message")
-        named = {hold.approver_person for hold in case.holds if hold.decision is None}
+        # Once all is decided whoever had to is told so by the store, and not that it was never theirs.
+        named = {hold.approver_person for hold in case.holds if hold.decision is None} or {
+            hold.approver_person for hold in case.holds
+        }
         offices = (*roster.school.admins, *roster.privacy_officer_addresses())
         if by not in {canonical_address(address) for address in (*named, *offices) if address}:
             raise NotTheApprover("this message waits for somebody else")
