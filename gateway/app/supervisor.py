@@ -2,8 +2,9 @@
 
 Promises: workers are children of this process and end with it, also when it is killed: each holds the reading end of a
 pipe that closes with its parent. A worker that dies is replaced, at most every few seconds; one that says the
-configuration is wrong (exit code 2) ends the whole service with 2. SIGTERM reaches every worker, which then drains;
-after `drain_seconds` what still runs is killed. The supervisor opens no database and no port.
+configuration is wrong (exit code 2) ends the whole service with 2, one that at its first start misses something it
+needs (a port, exit code 3) with 3. SIGTERM reaches every worker, which then drains; after `drain_seconds` what still
+runs is killed. The supervisor opens no database and no port.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ RESTART_SECONDS_MIN = 0.2
 RESTART_SECONDS_MAX = 5.0
 # A worker that lived this long starts again at once when it dies: its death says nothing about the next one.
 HEALTHY_SECONDS = 10.0
-EXIT_MISCONFIGURED = 2
+EXIT_MISCONFIGURED, EXIT_NOT_THERE = 2, 3
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class Supervisor:
     async def _keep(self, name: str, command: Sequence[str]) -> None:
         """Keep one worker running until the end."""
         pause = RESTART_SECONDS_MIN
-        loop = asyncio.get_running_loop()
+        loop, final = asyncio.get_running_loop(), {EXIT_MISCONFIGURED, EXIT_NOT_THERE}
         while not self._stopping.is_set():
             started = loop.time()
             child = await asyncio.create_subprocess_exec(
@@ -61,10 +62,11 @@ class Supervisor:
             code = await child.wait()
             if self._stopping.is_set():
                 return
-            if code == EXIT_MISCONFIGURED:
+            if code in final:
                 self._exit_code = code
                 self._stopping.set()
                 return
+            final = {EXIT_MISCONFIGURED}
             logs.worker_died(worker=name, exit_code=code)
             self.ended(name)
             pause = (

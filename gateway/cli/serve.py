@@ -17,8 +17,9 @@ import click
 import uvloop
 
 from gateway import logs
-from gateway.cli.setting import NOT_THERE, Place, Stop, pass_place, takes_config
+from gateway.cli.setting import NOT_THERE, Place, Stop, opened, pass_place, takes_config
 from gateway.config import Config
+from gateway.errors import ConfigError
 from gateway.store.migrate import migrate
 
 
@@ -29,25 +30,34 @@ from gateway.store.migrate import migrate
 @pass_place
 def command(place: Place, role: str | None, worker: str) -> None:
     """Take mail, judge it, deliver it, until SIGTERM."""
-    config = place.needed
     logs.configure(worker=worker)
+    try:
+        config = place.needed
+    except ConfigError as exc:
+        logs.configuration_refused(where.rpartition(" ")[2] for where, _ in exc.mistakes)
+        raise
     if role is None:
         migrate(config.store.url, config.store.keys_url)
+        asyncio.run(_look_for_people(config))
         if config.workers.count > 1:
             raise click.exceptions.Exit(_supervise(config))
         role = "all"
     uvloop.run(_work(config, role, worker))
 
 
+async def _look_for_people(config: Config) -> None:
+    """Say it here, once, and not from every worker."""
+    async with opened(config) as store:
+        if await store.active_snapshot() is None:
+            raise Stop("no directory is in force: postwacht directory import", NOT_THERE)
+
+
 async def _work(config: Config, role: str, worker: str) -> None:
     # Imported here: the metrics take their place from the environment the supervisor made.
     from gateway.app.build import build  # noqa: PLC0415
-    from gateway.pipeline.ruling import NoRules  # noqa: PLC0415
 
     try:
         process = await build(config, role, worker)
-    except NoRules as exc:
-        raise Stop(str(exc), NOT_THERE) from exc
     except OSError as exc:
         raise Stop(f"a port can't be used: {exc.strerror}", NOT_THERE) from exc
     await process.run()
