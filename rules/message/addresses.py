@@ -16,9 +16,9 @@ from rules.text.charsets import decode_bytes
 from rules.text.tokens import at_tokens
 from rules.text.words import decode_words, unfold
 
-_ADDRESS = r"([A-Za-z0-9!#$%&*+/=?^_`{|}~-][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*+@[A-Za-z0-9.-]++)"
-_BARE = re.compile(rf"[ \t]*+{_ADDRESS}[ \t]*+(?:,|\Z)")
-_NAMED = re.compile(rf"[ \t]*+(?:\"([^\"\\@<>]*+)\"|([^\"\\@<>,;:()\[\]]*+))[ \t]*+<{_ADDRESS}>[ \t]*+(?:,|\Z)")
+_ADDRESS = r"([A-Za-z0-9!#$%&*+/=?^_`{|}~-][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*@[A-Za-z0-9.-]+)"
+_BARE = re.compile(rf"[ \t]*{_ADDRESS}[ \t]*(?:,|\Z)")
+_NAMED = re.compile(rf"[ \t]*(?![ \t])(?:\"([^\"\\@<>]*)\"[ \t]*|([^\"\\@<>,;:()\[\]]*))<{_ADDRESS}>[ \t]*(?:,|\Z)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from rules.message.values import Defect, Difference, Header
 
 _FIELD = re.compile(
-    rb"([!-9;-~]+)([ \t]*):[^\r\n]*+(?:(?:\r\n|\n|\r(?!\n))[ \t][^\r\n]*+)*+(?:\r\n|\n|\r|\Z)",
+    rb"([!-9;-~]+)([ \t]*):[^\r\n]*(?:(?:\r\n|\n|\r(?!\n))[ \t][^\r\n]*)*(?:\r\n|\n|\r|\Z)",
 )
-_LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _BLANK = re.compile(rb"\r\n|\n|\r")
 _BARE_BEFORE_FIELD = re.compile(rb"(?:(?<!\r)\n|\r(?!\n))(?=[!-9;-~]+[ \t]*:)")
-_FROM_LINE = re.compile(rb">?From [^\r\n]*+(?:\r\n|\n|\r|\Z)")
+_FROM_LINE = re.compile(rb">?From [^\r\n]*(?:\r\n|\n|\r|\Z)")
 _UNSEEN = bytes([*range(0x21), *range(0x7F, 0x100)])
 # A line that has a colon somewhere, with its folds; group 1 is what stands before the colon.
 _LOOSE_FIELD = re.compile(
-    rb"([^\r\n:]*+):?[^\r\n]*+(?:(?:\r\n|\n|\r(?!\n))[ \t][^\r\n]*+)*+(?:\r\n|\n|\r|\Z)",
+    rb"([^\r\n:]*):?[^\r\n]*(?:(?:\r\n|\n|\r(?!\n))[ \t][^\r\n]*)*(?:\r\n|\n|\r|\Z)",
 )
 # How far we look for fields behind a line that is none. Larger than any header a server accepts.
 _LOOKAHEAD_BYTES = 256 * 1024

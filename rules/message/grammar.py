@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-_SPACE = re.compile(r"[\s\x00]*+")
-_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"", re.DOTALL)
-_LITERAL = re.compile(r"\[(?:[^\[\]\\]|\\.)*+\]")
-_ATOM = re.compile(r"[^\s\x00\"(),:;<>\[\]]++")
+_SPACE = re.compile(r"[\s\x00]*")
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
+_LITERAL = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]")
+_ATOM = re.compile(r"[^\s\x00\"(),:;<>\[\]]+")
 _COMMENT_MARK = re.compile(r"[()]|\\.", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _JOINS = ("@", ".")

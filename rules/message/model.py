@@ -45,7 +45,7 @@ _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/
 _HEAD_BYTES = 2 * 1024
 _LOOKS_LIKE_MESSAGE = re.compile(
     rb"(?:(?:from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|x-[!-9;-~]+)[ \t]*:"
-    rb"[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+\r?\n){3}",
+    rb"[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){3}",
     re.IGNORECASE,
 )
 

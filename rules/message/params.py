@@ -15,8 +15,8 @@ from rules.text.charsets import decode_bytes
 from rules.text.words import decode_words
 
 # A parameter: name, white space, =, then a quoted string or whatever stands before the next semicolon.
-_BETWEEN = re.compile(r"[;\s]*+")
-_PARAMETER = re.compile(r"([^\s;=\"]+)\s*+(?:=\s*+(?:\"((?:[^\"\\]|\\.)*+)\"?|([^;]*+)))?[^;]*+", re.DOTALL)
+_BETWEEN = re.compile(r"[;\s]*")
+_PARAMETER = re.compile(r"([^\s;=\"]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*)))?[^;]*", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*?)\Z")

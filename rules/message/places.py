@@ -17,7 +17,7 @@ from rules.message.embedded import BASE64_LINE_MIN, YENC_BEGIN, yenc_files
 from rules.message.kinds import HIDING, kinds_of_part
 from rules.message.model import Message, Part
 from rules.message.params import read_value
-from rules.message.payload import KNOWN
+from rules.message.payload import IDENTITY, KNOWN
 from rules.message.quotes import split_quotes
 from rules.message.values import Header, Place
 from rules.text.charsets import decode_bytes, guess
@@ -39,9 +39,11 @@ _HTML = (
     (".html", ".htm", ".xhtml", ".svg", ".xml"),
 )  # fmt: skip
 # None of the signs by which `readings`, encoded words and RFC 2231 begin: all of them need one of these, or a control.
-_PLAIN_VALUE = re.compile(rb"[^\x00-\x08\x0b-\x1f\x7f%=&\\+*\x80-\xff\n]*+\Z")
+_PLAIN_VALUE = re.compile(rb"[^\x00-\x08\x0b-\x1f\x7f%=&\\+*\x80-\xff\n]*\Z")
 # Browsers take these out of a link before they read it.
 _NO_BREAKS = dict.fromkeys(map(ord, "\t\r\n"))
+# Codings that leave away what they do not understand.
+_WHOLE = KNOWN - IDENTITY - {"quoted-printable"}
 _SHUT = frozenset({"tnef", "smime_encrypted", "rpmsg"})
 
 
@@ -151,8 +153,8 @@ def _content(part: Part, where: str, path: str) -> Iterator[Place]:
     if payload.count(b"@") > text.count("@"):
         # The charset is not what the label says: without it there is more to read.
         yield from (Place(f"{where} raw", "raw", one, None, path) for one in _fresh((guess(payload),), text))
-    if part.encoding == "base64" and b"@" in (raw := part.source[part.start : part.end]):
-        # There is no such letter in base64: this text was never encoded, whatever its label says.
+    if part.encoding in _WHOLE and b"@" in (raw := part.source[part.start : part.end]):
+        # No letter of base64, and around an uuencoded file: this text was never encoded, whatever its label says.
         yield from _text(decode_bytes(raw, None)[0], f"{where} raw", "raw", path)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 Span = tuple[int, int]
 _REST = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
-_LOOSE_REST = re.compile(rb"(--)?[^\r\n]*+(?:\r\n|\n|\r|\Z)")
-_LINE_END = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
-_DECLARED = re.compile(rb"boundary\s*+=\s*+\"?([^\";\r\n]++)", re.IGNORECASE)
+_LOOSE_REST = re.compile(rb"(--)?[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_LINE_END = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_DECLARED = re.compile(rb"boundary\s*=\s*\"?([^\";\r\n]+)", re.IGNORECASE)
 # RFC 2046 §5.1.1: at most 70 letters of this set.
 _GUESS = re.compile(rb"(?:\A|\r?\n)--([0-9A-Za-z'()+_,./:=?-][0-9A-Za-z'()+_,./:=? -]{2,69})[ \t]*\r?\n[A-Za-z-]+:")
 
