@@ -191,6 +191,11 @@ def test_spans_are_those_of_the_text_as_given() -> None:
     assert text[hit.start : hit.end] == "jan.devries＠ziggo\u200b.example"
 
 
+def test_a_plain_address_close_to_a_sign_that_stands_apart_is_seen_once() -> None:
+    assert find("xx@y.z @ ") == ()
+    assert [hit.value for hit in find("x@y.nl @ school")] == ["x@y.nl"]
+
+
 def test_hits_come_in_the_order_of_the_text() -> None:
     text = "b@x.example a [at] y punt example c%40z.example d@w.example"
     assert [hit.value for hit in find(text)] == ["b@x.example", "a@y.example", "c@z.example", "d@w.example"]
