@@ -88,8 +88,7 @@ def _already_right(scene: Scene, counted: frozenset[str]) -> bool:
     """To is exactly the own address, nothing else shows anybody."""
     message = scene.message
     shown = [box.address for name in ("to", "cc") for box in message.mailboxes(name)]
-    lines = ("reply-to", *(name for name in RESENT if name != "resent-bcc"))  # which goes in any case
-    others = (box.address for name in lines for box in message.mailboxes(name))
+    others = (box.address for name in ("reply-to", *RESENT) for box in message.mailboxes(name))
     return (
         shown == [scene.own.address]
         and len(message.all("to")) == 1

@@ -176,7 +176,7 @@ def test_each_line_that_may_be_dropped_is_dropped_by_its_own_name(line: str, mon
     assert judged(raw, SENDER, list(OUTSIDERS)).action is Action.HOLD
 
 
-@pytest.mark.parametrize("line", [name for name in scene.RESENT if name != "resent-bcc"])
+@pytest.mark.parametrize("line", scene.RESENT)
 def test_each_resent_line_is_looked_at(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from rules.verdict import Action
     from tests.support.hiding import HELLO

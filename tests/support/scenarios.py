@@ -38,7 +38,7 @@ def _all() -> Iterator[tuple[str, Action]]:
         yield f"household {place} 0", Action.HOLD
     for line in HEADER_HIDERS:
         yield f"header {line} 0", Action.FIX
-        right = line in {"bcc_left_in", "resent_bcc"}
+        right = line == "bcc_left_in"
         yield f"right-header {line} 0", Action.PASS if right else Action.FIX
     for line in HELD_HEADERS:
         yield f"header {line} 0", Action.HOLD
