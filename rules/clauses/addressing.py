@@ -119,7 +119,7 @@ def _residue(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[s
         if (place.where, address) not in done:
             done.add((place.where, address))
             yield _held(f"residue_{place.kind}", place.where, address)
-    if not seen and (address := in_bytes(scene.message, outsiders)):
+    if not seen and (address := in_bytes(scene.message, outsiders, edits)):
         yield _held("residue_raw", "message", address)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rules.clauses.scene import Sighting
 from rules.detectors import email_address
-from rules.message import Header, HeaderEdit, Message, Place, address_variants
+from rules.message import Header, HeaderEdit, Message, Place, address_variants, apply_edits
 
 # Lines that name recipients or answer addresses to machines; the repair may drop them.
 DROPPABLE = frozenset(
@@ -57,7 +57,7 @@ def left_behind(
             yield place, found
 
 
-def in_bytes(message: Message, outsiders: frozenset[str]) -> str:
-    """The first outsider whose address stands in the body's bytes as they are; "" if none."""
-    body = message.raw[message.body_start :].lower()
-    return next((address for address in outsiders if address.encode() in body), "")
+def in_bytes(message: Message, outsiders: frozenset[str], edits: Sequence[HeaderEdit]) -> str:
+    """The first outsider whose address stands in the bytes that would go out, as they are; "" if none."""
+    out = apply_edits(message.raw, edits).lower()
+    return next((address for address in outsiders if address.encode() in out), "")

@@ -1,7 +1,6 @@
 """A check that can be taken away unnoticed is no check: each is taken away in turn, and a scenario must fail.
 
-Every mutant names the scenarios that its check alone decides. Two nets lie under the others and are taken away together with
-what they catch: the search in the raw bytes, and the hold of what could not be read.
+Every mutant names the scenarios that its check alone decides.
 """
 
 from __future__ import annotations
@@ -126,10 +125,6 @@ MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
     # each way of comparing
     "only the detector's hits": (replaced(residue, "_named", hits_only), ["recipient words_run_together 3"]),
     "only the letters": (replaced(residue, "_named", letters_only), ["household zero_width_characters 0"]),
-    "no search in the raw bytes": (
-        replaced(addressing, "in_bytes", lambda *_: ""),
-        ["recipient around_a_uuencoded_file 0", "right around_a_uuencoded_file 0"],
-    ),
     "C19 leaves what is left": (replaced(addressing, "left_behind", nothing), ["household base64_text 0"]),
     "C3 finds nothing": (replaced(spread, "addresses", lambda *_, **__: ((), "")), ["stranger plain_text 0"]),
     "everything is own data": (replaced(spread, "own_data", lambda *_: True), ["stranger plain_text 0"]),
@@ -164,6 +159,15 @@ def test_a_check_that_is_taken_away_is_missed(name: str, monkeypatch: pytest.Mon
     assert [one for one in scenarios if not fails(one)] == []
 
 
+def test_the_search_in_the_bytes_is_a_net_under_every_other_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads no structure, so that a place the parser misses is still held; alone it decides nothing else."""
+    plain = ["household plain_text 0", "household epilogue 0", "household file_name 0", "right-header field_name 0"]
+    seen_only(lambda _: False)(monkeypatch)
+    assert not [one for one in plain if fails(one)]
+    monkeypatch.setattr(addressing, "in_bytes", lambda *_: "")
+    assert all(fails(one) for one in plain)
+
+
 @pytest.mark.parametrize("line", sorted(residue.DROPPABLE))
 def test_each_line_that_may_be_dropped_is_dropped_by_its_own_name(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from rules.verdict import Action
@@ -185,7 +189,7 @@ def test_each_resent_line_is_looked_at(line: str, monkeypatch: pytest.MonkeyPatc
     raw = compose(SENDER, [SENDER], HELLO, extra=f"{line}: {OUTSIDERS[0]}\r\n".encode())
     assert judged(raw, SENDER, list(OUTSIDERS)).action is Action.FIX
     monkeypatch.setattr(addressing, "RESENT", tuple(name for name in scene.RESENT if name != line))
-    assert judged(raw, SENDER, list(OUTSIDERS)).action is Action.HOLD
+    assert judged(raw, SENDER, list(OUTSIDERS)).action is not Action.FIX
 
 
 def test_no_kind_of_place_is_without_its_mutant() -> None:

@@ -415,7 +415,7 @@ def words_run_together(address: str) -> bytes:
 
 
 # Whose addresses C3 does not find, only C19 those of other recipients: they are looked for in the raw bytes.
-RAW_ONLY = frozenset({"around_a_uuencoded_file", "words_run_together"})
+RAW_ONLY = frozenset({"words_run_together"})
 
 
 def line(name: str) -> Callable[[str], bytes]:
@@ -436,6 +436,9 @@ OWN_TO: dict[str, Callable[[str, str], str]] = {
     "to_semicolon": lambda own, address: f"{own}; {address}",
     "to_brackets": lambda own, address: f"<{own}> <{address}>",
 }
+
+# Where nobody writes a text.
+RAW_HEADERS: dict[str, Hider] = {"field_name": lambda address: f"X-{address}: ja\r\n".encode()}
 
 # What the repair takes away or replaces, and what it can only hold.
 HEADER_HIDERS: dict[str, Hider] = {

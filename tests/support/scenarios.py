@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.verdict import Action, Verdict
-from tests.support.hiding import HEADER_HIDERS, HELD_HEADERS, HELLO, HIDERS, OWN_TO, RAW_ONLY, compose
+from tests.support.hiding import HEADER_HIDERS, HELD_HEADERS, HELLO, HIDERS, OWN_TO, RAW_HEADERS, RAW_ONLY, compose
 from tests.support.oracle import shown
 from tests.support.school import delivered, judged
 
@@ -40,7 +40,7 @@ def _all() -> Iterator[tuple[str, Action]]:
         yield f"header {line} 0", Action.FIX
         right = line == "bcc_left_in"
         yield f"right-header {line} 0", Action.PASS if right else Action.FIX
-    for line in HELD_HEADERS:
+    for line in (*HELD_HEADERS, *RAW_HEADERS):
         yield f"header {line} 0", Action.HOLD
         yield f"right-header {line} 0", Action.HOLD
     for to in OWN_TO:
@@ -58,7 +58,7 @@ def scenario(name: str) -> tuple[bytes, list[str]]:
     everybody = HOUSEHOLD if how == "household" else OUTSIDERS
     victim = everybody[int(number)]
     if how.endswith("header"):
-        inner, extra = HELLO, {**HEADER_HIDERS, **HELD_HEADERS}[place](victim)
+        inner, extra = HELLO, {**HEADER_HIDERS, **HELD_HEADERS, **RAW_HEADERS}[place](victim)
     else:
         inner, extra = HELLO if how == "to" else HIDERS[place](victim), b""
     recipients = [one for one in everybody if how != "stranger" or one != victim]
