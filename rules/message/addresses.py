@@ -13,7 +13,7 @@ from rules.message.canonical import canonical_address
 from rules.message.grammar import NO_ADDRESS, UNCLOSED, Entry, read_list
 from rules.message.values import Mailbox, View
 from rules.text.charsets import decode_bytes
-from rules.text.tokens import at_tokens
+from rules.text.tokens import OUTER_MARKS, at_tokens
 from rules.text.words import decode_words, unfold
 
 _ADDRESS = r"([A-Za-z0-9!#$%&*+/=?^_`{|}~-][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*@[A-Za-z0-9.-]+)"
@@ -69,6 +69,9 @@ def _careful(text: str) -> Addresses:
     for entry in entries:
         address = canonical_address(entry.address) if entry.address else ""
         if address and address not in boxes:
+            if address[0] in OUTER_MARKS:
+                # `_jan@x.nl`: without the grammar the mark looks like no part of it.
+                seen.setdefault(address, seen.pop(address.lstrip(OUTER_MARKS), entry.address))
             both = address in seen or address in after_decoding
             view = View.BOTH if both else View.STRICT
             boxes[address] = Mailbox(_decoded(entry.display), address, entry.address, view)

@@ -94,7 +94,7 @@ class _Careful:
         first = position
         while (blank := _BLANK.match(self.raw, position, self.end)) is not None:
             position = blank.end()
-        if position > first and self._telling_until(position) > position:
+        if position > first and self._telling_until(position) >= position:
             self._differ("fields after a blank line")
             return position
         return first

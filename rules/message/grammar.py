@@ -128,7 +128,12 @@ class _Reader:
                 # An obsolete route, `@a,@b:user@c`: what counts comes after it.
                 self.words = []
                 self.position += 1
-            elif mark in "<;":
+            elif mark == ";":
+                self.wrong = self.wrong or WORDS
+                self._add(_display(display), "".join(word for word, _ in self.words))
+                self.words = []
+                self.position += 1
+            elif mark == "<":
                 self.wrong = self.wrong or WORDS
                 self.position += 1
             else:

@@ -151,7 +151,9 @@ class Message:
     def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         """Everybody the headers of that name show: the union of both views over all of them."""
         cached: tuple[Mailbox, ...] | None = self._cache.get(name)
-        return self._boxes(name.lower()) if cached is None else cached
+        if cached is not None:
+            return cached
+        return self._boxes(name.lower()) if self.all(name) else ()
 
     def addresses_of(self, header: Header) -> Addresses:
         """One header's mailboxes and whether readers agree about them."""

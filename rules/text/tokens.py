@@ -13,7 +13,7 @@ LOCAL_MAX = 64
 DOMAIN_MAX = 255
 _LOCAL_BACKWARDS = re.compile(r"[^\x00-\x20\x7f\xa0\u3000()<>\[\]\\,;:@\"]+")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?)(?:[.\u3002][^\W_](?:[\w-]*[^\W_])?)*|\[[^\[\]\\\s]{1,64}\]")
-_OUTER_MARKS = "'`.…*_~|!?=/{}#&$^+-"
+OUTER_MARKS = "'`.…*_~|!?=/{}#&$^+-"
 
 
 def at_tokens(text: str) -> Iterator[tuple[int, int]]:
@@ -35,6 +35,6 @@ def local_start(text: str, at: int) -> int:
         return at if opening in {-1, at - 2} else opening
     local = _LOCAL_BACKWARDS.match(text[floor:at][::-1])
     start = at - local.end() if local else at
-    while start < at and text[start] in _OUTER_MARKS:
+    while start < at and text[start] in OUTER_MARKS:
         start += 1
     return start
