@@ -37,11 +37,10 @@ def grants(scene: Scene, address: str, receivers: Iterable[str]) -> frozenset[st
 
 def shared(scene: Scene, addresses: Iterable[str]) -> frozenset[str]:
     """Those of these addresses whose owner agreed that everybody outside who gets this message may know it."""
-    agreed = {consent.subject_id for consent in scene.roster.consents}
     found: set[str] = set()
     for address in addresses:
         owners = scene.roster.owners(address)
-        if agreed.isdisjoint(person.id for person in owners):
+        if not scene.roster.ever_agreed(owners):
             continue
         others = [receiver for receiver in scene.outside_receivers if scene.roster.owners(receiver) != owners]
         if grants(scene, address, others):

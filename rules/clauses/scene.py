@@ -53,9 +53,12 @@ class Scene:
         """Every place of the message, read once for all clauses."""
         return tuple(Sighting(place) for place in places(self.message))
 
-    @property
+    @cached_property
     def identity(self) -> Identity | None:
-        return self.facts.identity
+        """Who sends, as the listener proved it; whoever has left the school is nobody."""
+        who = self.facts.identity
+        person = self.roster.person(who.person_id) if who is not None and who.person_id is not None else None
+        return who if person is None or not person.left(self.facts.now.date()) else None
 
     @cached_property
     def rcpt(self) -> dict[str, str]:

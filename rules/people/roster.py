@@ -60,6 +60,7 @@ class Roster:
     _private: frozenset[str] = field(repr=False)
     _contact_addresses: Mapping[str, Contact] = field(repr=False)
     _contact_domains: Mapping[str, Contact] = field(repr=False)
+    _consenting: frozenset[str] = field(repr=False)
     _functions: frozenset[str] = field(repr=False)
     _protected: frozenset[str] = field(repr=False)
     _inside: frozenset[str] = field(repr=False)
@@ -90,7 +91,7 @@ class Roster:
         protected = named.union(
             *(p.emails for p in everybody.values() if PROTECTED in p.roles or not named.isdisjoint(p.emails))
         )
-        known = tuple(contacts)
+        known, agreed = tuple(contacts), tuple(consents)
         boxes = {box.address: box for box in mailboxes}
         return cls(
             school=school,
@@ -98,7 +99,7 @@ class Roster:
             lists={entry.address: entry for entry in lists},
             mailboxes=boxes,
             contacts=known,
-            consents=tuple(consents),
+            consents=agreed,
             grounds=tuple(grounds),
             delegations=tuple(delegations),
             _owners={address: tuple(found) for address, found in owners.items()},
@@ -106,6 +107,7 @@ class Roster:
             _contact_addresses={contact.email: contact for contact in known if contact.email},
             _contact_domains={contact.domain: contact for contact in known if contact.domain},
             _functions=frozenset(canonical_address(address) for address in school.functional_addresses) | boxes.keys(),
+            _consenting=frozenset(consent.subject_id for consent in agreed),
             _protected=frozenset(protected),
             _inside=frozenset(school.domains),
             _pupil_domains=frozenset(school.pupil_domains),
@@ -162,19 +164,25 @@ class Roster:
         return Audience.ORGANISATION
 
     def expand(self, address: str) -> tuple[str, ...]:
-        """The addresses behind a list; () for an address that is no list."""
-        entry = self.lists.get(address)
-        if entry is None:
+        """The addresses behind a list and the lists in it; () for an address that is no list."""
+        if address not in self.lists:
             return ()
-        found: list[str] = []
-        for member in entry.members:
-            if member == "*staff":
-                found += (p.emails[0] for p in self.people.values() if p.kind is Kind.STAFF and p.emails)
-            elif (person := self.people.get(member)) is not None:
-                found += (person.emails or person.private_emails)[:1]
-            elif "@" in member:
-                found.append(canonical_address(member))
-        return tuple(dict.fromkeys(found))
+        found: dict[str, None] = {}
+        opened, waiting = {address}, [address]
+        while waiting:
+            for member in self.lists[waiting.pop()].members:
+                if member == "*staff":
+                    found |= dict.fromkeys(
+                        p.emails[0] for p in self.people.values() if p.kind is Kind.STAFF and p.emails
+                    )
+                elif (person := self.people.get(member)) is not None:
+                    found |= dict.fromkeys((person.emails or person.private_emails)[:1])
+                elif (written := canonical_address(member)) not in self.lists:
+                    found |= {written: None} if written else {}
+                elif written not in opened:
+                    opened.add(written)
+                    waiting.append(written)
+        return tuple(found)
 
     def families(self, address: str) -> frozenset[str]:
         """The pupils an address stands for: its owner, or its owner's children. Empty for other addresses."""
@@ -185,6 +193,10 @@ class Roster:
             elif person.kind is Kind.PUPIL:
                 found.add(person.id)
         return frozenset(found)
+
+    def ever_agreed(self, people: Iterable[Person]) -> bool:
+        """Whether the register of consents names one of these people at all."""
+        return not self._consenting.isdisjoint(person.id for person in people)
 
     # identity
 

@@ -108,6 +108,10 @@ class Person:
         """Whether the row holds on that day; open ends hold."""
         return _within(self.valid_from, self.valid_until, on)
 
+    def left(self, on: date) -> bool:
+        """Whether the last day was before that day."""
+        return self.valid_until is not None and self.valid_until < on
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedMailbox:

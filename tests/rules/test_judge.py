@@ -167,3 +167,13 @@ def test_recipients_are_delivered_to_as_the_client_spelt_them() -> None:
     assert verdict.envelope == (ANNA.upper(), TEACHER)
     assert Scene.rcpt is not None
     assert judged(mail(MENTOR), MENTOR).visible_recipients == (MENTOR,)
+
+
+def test_what_would_go_out_of_a_blocked_message_is_repaired_too() -> None:
+    raw = mail(f"{ANNA}, {CEES}", sender=TEACHER)
+    who = judge()
+    blocked, at = case(raw, ANNA, CEES), facts(who.roster.identify(MENTOR))
+    assert who.judge(blocked, at).deliveries == ()
+    (delivery,) = who.deliveries(blocked, at)
+    assert delivery.rcpt_to == (ANNA, CEES)
+    assert delivery.edits

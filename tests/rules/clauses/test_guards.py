@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.support.small_school import (
     MENTOR,
     NOW,
     OFFICE,
+    PEOPLE,
     PUPIL,
     SUPPLIER,
     TEACHER,
@@ -39,6 +41,14 @@ def test_nobody_s_mail_outside_is_held_by_the_administrator() -> None:
     verdict = judged(mail(ANNA, sender="wie@gmail.example"), ANNA, sender="wie@gmail.example")
     assert (verdict.action, verdict.approver) == (Action.HOLD, Approver.ADMIN)
     assert rules_of(verdict) == [(None, "sender", "nobody_known")]
+
+
+def test_whoever_has_left_the_school_is_nobody() -> None:
+    gone = tuple(replace(p, valid_until=NOW.date() - timedelta(days=1)) if p.id == "M1" else p for p in PEOPLE)
+    verdict = judged(mail(ANNA), ANNA, by=judge(people=roster(people=gone)))
+    assert (verdict.action, verdict.approver) == (Action.HOLD, Approver.ADMIN)
+    last = tuple(replace(p, valid_until=NOW.date()) if p.id == "M1" else p for p in PEOPLE)
+    assert judged(mail(ANNA), ANNA, by=judge(people=roster(people=last))).action is Action.PASS
 
 
 def test_nobody_s_mail_among_colleagues_passes() -> None:

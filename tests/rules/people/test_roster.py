@@ -13,6 +13,7 @@ from tests.support.small_school import (
     ANNA,
     BERT,
     CARE,
+    CEES,
     CONFIDANT,
     EVA,
     INFO,
@@ -108,6 +109,14 @@ def test_a_member_without_a_first_address_is_reached_privately_or_not_at_all() -
     assert Roster.build(SCHOOL, people=people, lists=lists).expand("a@school.example") == ("x@gmail.example",)
 
 
+def test_a_list_opens_the_lists_in_it_and_a_ring_of_lists_ends() -> None:
+    lists = (
+        MailList(address="a@school.example", members=("P1", "B@school.example", "geen adres")),
+        MailList(address="b@school.example", members=("a@school.example", "P3", "a@school.example")),
+    )
+    assert set(roster(lists=lists).expand("a@school.example")) == {ANNA, CEES}
+
+
 def test_families_are_the_pupils_an_address_stands_for() -> None:
     assert roster().families(ANNA) == roster().families(BERT) == roster().families(PUPIL) == {"101"}
     assert roster().families(PUPIL_PRIVATE) == {"101"}
@@ -200,6 +209,12 @@ def test_a_row_holds_between_its_days() -> None:
     assert [person.valid(day) for day in (date(2026, 7, 31), date(2026, 8, 1), date(2026, 12, 31), date(2027, 1, 1))] == [
         False, True, True, False,
     ]  # fmt: skip
+
+
+def test_whoever_had_a_last_day_has_left_after_it() -> None:
+    person = Person(id="X", kind=Kind.STAFF, valid_until=date(2026, 12, 31))
+    assert [person.left(date(2026, 12, 31)), person.left(date(2027, 1, 1))] == [False, True]
+    assert not Person(id="X", kind=Kind.STAFF).left(date(2099, 1, 1))
 
 
 def test_a_roster_shows_nobody_in_its_repr() -> None:
