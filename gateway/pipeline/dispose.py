@@ -70,7 +70,7 @@ class Disposer:
             policy_hash=ruling.policy_hash,
             snapshot_id=ruling.snapshot_id,
             envelope=EnvelopeRow(
-                received.listener, received.envelope.mail_from, received.envelope.rcpt_to, options(received)
+                received.listener, received.envelope.mail_from, received.envelope.rcpt_to, options(received, message)
             ),
             approver=verdict.approver.label if verdict.approver is not None else None,
             findings=tuple(row(finding) for finding in verdict.findings),
@@ -98,7 +98,7 @@ class Disposer:
             policy_hash=ruling.policy_hash,
             snapshot_id=ruling.snapshot_id,
             envelope=EnvelopeRow(
-                received.listener, received.envelope.mail_from, received.envelope.rcpt_to, options(received)
+                received.listener, received.envelope.mail_from, received.envelope.rcpt_to, options(received, message)
             ),
             findings=(finding,),
         )
@@ -149,7 +149,7 @@ def row(finding: Finding) -> FindingRow:
     )
 
 
-def options(received: Received) -> dict[str, str]:
+def options(received: Received, message: Message) -> dict[str, str]:
     """What the delivery must know of the envelope besides its addresses."""
     found = dict(received.dsn)
     if received.smtputf8:
@@ -157,4 +157,6 @@ def options(received: Received) -> dict[str, str]:
     found["peer"], found["helo"] = received.peer.address, received.peer.helo
     found["tls"] = "1" if received.peer.tls else ""
     found["auth"] = "1" if received.peer.login else ""
+    if "auto_submitted" in message.kinds:
+        found["auto"] = "1"  # nobody is written to about it, also not later, at the end of a hold
     return found

@@ -42,8 +42,9 @@ def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
 
 
 def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:
-    """The end of a hold, told to its sender."""
-    if not case.identity or not case.envelopes or not case.envelopes[0].mail_from:
+    """The end of a hold, told to its sender: to whom its beginning was told."""
+    first = next(iter(case.envelopes), None)
+    if not case.identity or first is None or not first.mail_from or first.options.get("auto"):
         return ()
     params = {
         "kind": decision.value,

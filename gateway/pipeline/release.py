@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway import logs, metrics
 from gateway.clock import Clock
 from gateway.errors import PostwachtError
 from gateway.pipeline import mails
@@ -90,6 +91,10 @@ class Decider:
             hold=hold,
             leased=self.offer is not None,
         )
+        logs.hold_decided(
+            reference=case.reference, decision=decision.value, approver=case.approver or "privacy_officer"
+        )
+        metrics.decided(decision.value)
         if self.offer is not None:
             for job in decided.jobs:
                 self.offer(job)

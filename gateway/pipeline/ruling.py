@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gateway import logs
+from gateway import logs, metrics
 from gateway.crypto import blind
 from gateway.directory import load_roster
 from gateway.errors import PostwachtError
@@ -80,6 +80,8 @@ class Rulings:
             await self.load()
         except (PostwachtError, PolicyError) as exc:
             logs.rules_not_loaded(type(exc).__name__)
+            metrics.rules("failed")
             return False
+        metrics.rules("loaded")
         logs.rules_loaded(self.current.policy_hash, self.current.snapshot_id)
         return True

@@ -57,6 +57,7 @@ class Door:
     draining: bool = False
     _connections: set[Guest] = field(default_factory=set)
     _peers: Counter[str] = field(default_factory=Counter)
+    _known: dict[str, bool] = field(default_factory=dict)
     _in_flight: set[asyncio.Task[object]] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
@@ -120,10 +121,16 @@ class Door:
             return replies.CLOSING
         if self.auth_required:
             return replies.LOGIN_NEEDED if login is None else None
-        address = ip_address(peer)
-        if not any(address in network for network in self.settings.networks):
-            return replies.LOGIN_NEEDED
-        return None
+        return None if self._indoors(peer) else replies.LOGIN_NEEDED
+
+    def _indoors(self, peer: str) -> bool:
+        """Whether mail is taken from there without a password. Looked up once for all that are connected from there."""
+        if peer not in self._known:
+            address = ip_address(peer)
+            if len(self._known) > CONNECTIONS_MAX:
+                self._known.clear()
+            self._known[peer] = any(address in network for network in self.settings.networks)
+        return self._known[peer]
 
     async def shielded(self, act: Awaitable[T]) -> T:
         """Finish `act` whatever becomes of the client."""

@@ -198,7 +198,7 @@ class Store:
     async def settle(self, job_id: int, results: Sequence[Result], next_attempt: datetime | None = None) -> None:
         """Enter what became of an attempt. Recipients still waiting are tried again at `next_attempt`."""
         settlement = Settlement(job_id, tuple(results), next_attempt, self._clock.now())
-        await self._writer.group(self._settles, settlement)
+        await self._writer.group(self._settles, settlement, patient=True)
 
     async def release_leases(self, owner: str) -> None:
         """Give back all of `owner`'s jobs: at shutdown, and at start for what a crash left."""

@@ -30,9 +30,11 @@ R = TypeVar("R")
 
 # A transaction takes no more than this: it bounds how long another process waits for the lock.
 GROUP_MAX = 128
-# Transactions begin no closer to each other than this: a lone message waits for nobody, but under load more of them
-# share a flush, and what a flush costs is paid less often. Measured: docs/performance.md.
-PACE_SECONDS = 0.006
+# After a transaction the writer rests as long as it worked, this much at most: a lone message waits for nobody, but
+# under load more of them share a flush, and what a flush costs is paid less often. Measured: docs/performance.md.
+REST_SECONDS_MAX = 0.01
+# What nobody waits for (what became of a delivery) waits this long for company.
+PATIENCE_SECONDS = 0.02
 
 
 class Group(Protocol[I_contra, R_co]):
@@ -49,6 +51,7 @@ class _Waiting:
     item: Any
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+    patient: bool = False
     outcome: Any = None
     error: BaseException | None = None
 
@@ -83,16 +86,16 @@ class Writer:
         self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=f"store-writer-{name}", daemon=True)
         self._closed = False
-        self._began = 0.0
+        self._rested = 0.0
         self._connect()
         self._thread.start()
 
-    async def group(self, group: Group[Any, R], item: object) -> R:
-        """Have `item` written with all others of its group."""
+    async def group(self, group: Group[Any, R], item: object, *, patient: bool = False) -> R:
+        """Have `item` written with all others of its group; a `patient` one may wait for company."""
         if self._closed:
             raise StoreUnavailable("the store is closed")
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(group, item, loop.create_future(), loop)
+        waiting = _Waiting(group, item, loop.create_future(), loop, patient)
         self._inbox.put(waiting)
         result: R = await waiting.future
         return result
@@ -115,25 +118,40 @@ class Writer:
             batch: list[_Waiting] = []
             going = self._gather(batch)
             if batch:
+                began = time.monotonic()
                 self._write(batch)
                 _resolve(batch)
+                ended = time.monotonic()
+                self._rested = ended + min(ended - began, REST_SECONDS_MAX)
         self._disconnect()
 
     def _gather(self, batch: list[_Waiting]) -> bool:
-        item = self._inbox.get()
-        early = self._began + PACE_SECONDS - time.monotonic()
-        if early > 0 and not self._closed:
-            time.sleep(early)
-        self._began = time.monotonic()
-        while item is not None:
+        """Take what there is for the next transaction, once it is time for one; False at the end."""
+        patience = time.monotonic() + PATIENCE_SECONDS
+        hurry = False
+        while not hurry:
+            try:
+                item = self._inbox.get(timeout=max(0.0, patience - time.monotonic()) if batch else None)
+            except queue.Empty:
+                break
+            if item is None:
+                return False
+            if not batch:
+                patience = time.monotonic() + PATIENCE_SECONDS
             batch.append(item)
-            if len(batch) == GROUP_MAX:
-                return True
+            hurry = not item.patient or len(batch) == GROUP_MAX
+        rest = self._rested - time.monotonic()
+        if rest > 0 and not self._closed:
+            time.sleep(rest)
+        while len(batch) < GROUP_MAX:
             try:
                 item = self._inbox.get_nowait()
             except queue.Empty:
-                return True
-        return False
+                break
+            if item is None:
+                return False
+            batch.append(item)
+        return True
 
     def _write(self, batch: list[_Waiting]) -> None:
         try:
