@@ -62,8 +62,7 @@ def own_address(scene: Scene, clause: Clause) -> Repair:
         return Repair((_held("calendar", families=str(scene.families)),), plain, False, "calendar")
     kinds = message.kinds
     findings = [] if right else [_held(kind) for kind in UNREWRITABLE if kind in kinds]
-    hidden = frozenset(scene.outsiders)
-    findings += _residue(scene, edits, hidden - shared(scene, hidden))
+    findings += _residue(scene, edits)
     if right:
         return replace(several, findings=tuple(findings))
     if not kinds.isdisjoint(UNTOUCHABLE):
@@ -110,7 +109,15 @@ def _edits(scene: Scene, counted: frozenset[str]) -> tuple[HeaderEdit, ...]:
     )
 
 
-def _residue(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[str]) -> Iterator[Finding]:
+def _residue(scene: Scene, edits: tuple[HeaderEdit, ...]) -> tuple[Finding, ...]:
+    """What the edits leave, but for addresses their owners agreed to share."""
+    outsiders = frozenset(scene.outsiders)
+    found = tuple(_left(scene, edits, outsiders))
+    agreed = shared(scene, outsiders) if found else frozenset()
+    return tuple(_left(scene, edits, outsiders - agreed)) if agreed else found
+
+
+def _left(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[str]) -> Iterator[Finding]:
     """One finding a place; the raw bytes are the last look."""
     seen = False
     done: set[tuple[str, str]] = set()
