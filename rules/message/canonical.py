@@ -13,7 +13,8 @@ import idna
 from rules.text.tokens import at_tokens
 
 _SIMPLE = re.compile(r"[a-z0-9!#$%&*+/=?^_`{|}~-]+(?:[.'][a-z0-9!#$%&*+/=?^_`{|}~-]+)*@[a-z0-9]+(?:[.-]+[a-z0-9]+)*\Z")
-_ATOMS = re.compile(r"[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.+[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*\Z")
+# Dots at either end are against the grammar, and there are people who have such an address.
+_ATOMS = re.compile(r"\.*[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.+[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*\.*\Z")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _LITERAL = re.compile(r"\[[^\[\]@\\]+\]\Z")
 _NO_DOMAIN = re.compile(r"[\x00-\x20\x7f@<>()\[\]\",;:\\]|\A\.")

@@ -22,7 +22,7 @@ _SEPARATOR = re.compile(
 )
 _ATTRIBUTION = re.compile(
     r"[\s>]{0,20}(?:op|on|am|le)\b.{4,300}?\b(?:schreef|geschreven|wrote|schrieb|geschrieben|a écrit)\b"
-    r"[^:\n]{0,200}:\s*\Z",
+    r"[^:]{0,200}:\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTION_LINES = 3

@@ -112,6 +112,9 @@ MARKUP = {
     "entities of entities": "jan.devries&amp;#64;ziggo.example",
     "a quoted block": f"<blockquote>{A}</blockquote>",
     "two quoted blocks": f"x<blockquote>y<blockquote>{A}</blockquote></blockquote>z<blockquote>w</blockquote>",
+    "a header block behind a quote": f"<blockquote>q</blockquote>Van: x<br>Aan: {A}",
+    "two quotes side by side": f"<i class=gmail_quote>x</i><i class=gmail_quote>{A}</i>",
+    "the rest of the page": f"<div id=divRplyFwdMsg></div>{A}",
     "an attribution": f"Op maandag schreef {A}:<br>hallo",
 }  # fmt: skip
 
@@ -152,6 +155,8 @@ FOLDED = "BEGIN:VCALENDAR\r\nATTENDEE:mailto:jan.dev\r\n ries@ziggo.example\r\nE
         ("Content-Type: application/pdf\nContent-Disposition: attachment; filename*0*=utf-8''jan.dev; filename*1*=ries%40; filename*2=ziggo.example", "%PDF"),
         ('Content-Type: application/pdf; name="=?utf-8?Q?jan.devries=40ziggo.example?="', "%PDF"),
         ("Content-Type: application/pdf", b"%PDF\0\1\2\xff(" + A.encode() + b")"),
+        ("Content-Type: application/octet-stream", A.encode("utf-16")),
+        ("Content-Type: application/octet-stream", b"\0\1\2\3@ziggo.example \xff" + A.encode()),
         ("Content-Type: application/msword", b"\xd0\xcf\x11\xe0\0\0" + A.encode("utf-16-le") + b"\0\0"),
         ("Content-Type: application/octet-stream", b"hallo =ybegin line=128 size=25 name=a\r\n" + bytes((c + 42) % 256 for c in A.encode()) + b"\r\n=yend size=25\r\n"),
         ("Content-Type: text/plain", b"=ybegin part=1 line=9 name=a\r\n=ypart begin=1 end=9\r\n=}" + bytes((c + 42) % 256 for c in A.encode())),
@@ -264,6 +269,7 @@ def test_an_attached_message_is_read_in_every_form(inner: bytes) -> None:
         "X-Foo: =?utf-8?Q?jan.devries=40ziggo.example",
         "X-Foo: =?cp037?B?" + base64.b64encode(A.encode("cp037")).decode() + "?=",
         f"X-Foo: =?utf-16?Q?{A}?=",
+        f"X-Foo: =?cp037?Q?{A}?=",
         "X-Foo: " + base64.b64encode(A.encode()).decode(),
         "X-Foo: jan.devries\x01@ziggo.example",
         "X-Original-Recipient: rfc822;jan.devries+40ziggo.example",
