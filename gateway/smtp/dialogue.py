@@ -1,5 +1,8 @@
 """A dialogue with one client: aiosmtpd's transport handling with our own loop, limits and way of answering.
 
+A command that needs nobody else is answered where its bytes arrive; the dialogue's task is woken only for what takes
+time: a password, a message. Either way commands are answered one by one, in their order.
+
 Promises: a fault of ours is 451 and says nothing about the inside; too many refusals end the dialogue; a command longer
 than the limit is read to its end and refused; STARTTLS forgets everything said before it (RFC 3207 §4.2).
 Kept from aiosmtpd: the transport handling, STARTTLS, the session object. Replaced: see docs/decisions/0003.
@@ -25,7 +28,9 @@ READ_LIMIT: Final = 512 * 1024
 # RFC 5321 §4.5.3.2.7: five minutes for a command.
 COMMAND_SECONDS: Final = 300.0
 ERRORS_MAX: Final = 20
-Command = Callable[[Any, str], Awaitable[None]]
+Answer = Reply | tuple[str, ...]  # a reply, or the lines of one that has several
+Quick = Callable[[Any, str], Answer]
+Slow = Callable[[Any, str], Awaitable[None]]
 
 
 class Quit(Exception):
@@ -35,7 +40,8 @@ class Quit(Exception):
 class Dialogue(SMTP):
     """A client's connection to one listener's door. A subclass gives the commands."""
 
-    commands: ClassVar[Mapping[str, Command]]
+    quick: ClassVar[Mapping[str, Quick]]
+    slow: ClassVar[Mapping[str, Slow]]
 
     def __init__(self, door: Door) -> None:  # aiosmtpd's own constructor reflects over itself for each connection
         loop = asyncio.get_running_loop()
@@ -63,7 +69,8 @@ class Dialogue(SMTP):
         self.transport = None
         self._handler_coroutine: asyncio.Task[None] | None = None
         self.errors = 0
-        self.ended = False
+        self.over = False
+        self._listening = False  # the task waits for a command, and nothing else
         self.login: str | None = None
         self.dsn: dict[str, str] = {}
         self.mail_from: str | None = None
@@ -76,7 +83,7 @@ class Dialogue(SMTP):
         """Begin, or begin anew after STARTTLS (RFC 3207 §4.2: nothing said before counts)."""
         restarted = self._original_transport is not None
         super().connection_made(transport)
-        self._forget()
+        self.forget()
         self.login = None
         if not restarted:
             self.door.came(self)
@@ -84,6 +91,19 @@ class Dialogue(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         self.door.went(self)
         super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        """Answer what can be answered at once; leave the rest to the task."""
+        if not self.over:
+            self._take_in(data)
+
+    def _take_in(self, data: bytes) -> None:
+        waiting = self._reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001 - asyncio tells it no other way
+        done = self._answer_at_once(data) if self._listening and not waiting else 0
+        if self.over:
+            self._reader.feed_eof()
+        elif done < len(data):
+            super().data_received(data[done:])
 
     def eof_received(self) -> bool | None:
         """A client that closes its half may still want its answers: what it sent is done first."""
@@ -121,18 +141,39 @@ class Dialogue(SMTP):
             self._writer.write(f"{replies.TIMED_OUT}\r\n".encode())
         super()._timeout_cb()  # type: ignore[no-untyped-call]
 
-    async def say(self, *lines: Reply | str) -> None:
-        """Write replies. A refusal counts; too many end the dialogue."""
-        self._writer.write("".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace"))
-        reply = lines[-1]
-        if isinstance(reply, Reply) and reply.refused:
-            metrics.refused(self.door.kind, reply.code)
+    def _answer_at_once(self, data: bytes) -> int:
+        """Answer the quick commands `data` begins with; return how much of it they were."""
+        done = 0
+        answers: list[bytes] = []
+        while not self.over and (end := data.find(b"\n", done, done + COMMAND_OCTETS_MAX)) != -1:
+            verb, rest = _read(data[done:end])
+            command = self.quick.get(verb)
+            if command is None or self._writer.transport.get_write_buffer_size():
+                break  # the task's affair: it takes time, nobody knows it, or the client does not read its answers
+            self._reset_timeout()
+            answers.append(self._put(self._act(command, rest)))
+            done = end + 1
+        if answers:
+            self._writer.write(b"".join(answers))
+        return done
+
+    def _put(self, answer: Answer) -> bytes:
+        """The bytes of an answer. A refusal counts; too many end the dialogue."""
+        if isinstance(answer, tuple):
+            return "".join(f"{line}\r\n" for line in answer).encode("utf-8", "replace")
+        if answer.refused:
+            metrics.refused(self.door.kind, answer.code)
             self.errors += 1
-            if reply.code == 421:
-                raise Quit
-            if self.errors >= ERRORS_MAX:
-                self._writer.write(f"{replies.TOO_MANY_ERRORS}\r\n".encode())
-                raise Quit
+            self.over = answer.code == 421 or self.errors >= ERRORS_MAX
+            if self.errors >= ERRORS_MAX and answer.code != 421:
+                return f"{answer}\r\n{replies.TOO_MANY_ERRORS}\r\n".encode("utf-8", "replace")
+        return f"{answer}\r\n".encode("utf-8", "replace")
+
+    async def say(self, answer: Answer) -> None:
+        """Write an answer."""
+        self._writer.write(self._put(answer))
+        if self.over:
+            raise Quit
         if self._writer.transport.get_write_buffer_size():
             await self._writer.drain()
 
@@ -144,17 +185,19 @@ class Dialogue(SMTP):
                 await self.say(refusal)
             self._writer.write(f"220 {self.hostname} ESMTP Postwacht\r\n".encode())
             while self.transport is not None:
-                line = await self._command()
+                self._listening = True
+                line = await self.line()
+                self._listening = False
                 self._reset_timeout()
                 await self._obey(line)
         except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
-            self.ended = True
+            self.over = True
             self._writer.close()
 
-    async def _command(self) -> bytes:
-        """One command line, without its end. Longer ones are read to their end and answered."""
+    async def line(self) -> bytes:
+        """One line, without its end. Longer ones are read to their end and answered."""
         while True:
             try:
                 line: bytes = await self._reader.readuntil(b"\n")
@@ -170,24 +213,42 @@ class Dialogue(SMTP):
             await self.say(replies.LINE_TOO_LONG)
 
     async def _obey(self, line: bytes) -> None:
-        verb, _, rest = line.partition(b" ")
-        command = self.commands.get(verb.upper().decode("latin-1"))
-        if command is None or b"\0" in line:
+        verb, rest = _read(line)
+        if (quick := self.quick.get(verb)) is not None:
+            await self.say(self._act(quick, rest))
+        elif (slow := self.slow.get(verb)) is None:
             await self.say(replies.BAD_COMMAND)
-            return
-        try:
-            await command(self, rest.decode("utf-8", "surrogateescape").strip())
-        except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError, TLSSetupException):
-            raise
-        except Exception as error:  # noqa: BLE001 - ours, whatever it was: the client tries again, the log tells where
-            logs.fault("smtp", error)
-            metrics.fault("smtp")
-            self._forget()
-            await self.say(replies.TRY_LATER)
+        else:
+            try:
+                await slow(self, rest)
+            except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError, TLSSetupException):
+                raise
+            except Exception as error:  # noqa: BLE001 - ours, whatever it was: the client tries again
+                await self.say(self._fault(error))
 
-    def _forget(self) -> None:
+    def _act(self, command: Quick, rest: str) -> Answer:
+        try:
+            return command(self, rest)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._fault(error)
+
+    def _fault(self, error: Exception) -> Reply:
+        """A fault of ours: the log tells where, the client tries again."""
+        logs.fault("smtp", error)
+        metrics.fault("smtp")
+        self.forget()
+        return replies.TRY_LATER
+
+    def forget(self) -> None:
         """RSET: no transaction."""
         self.mail_from = None
         self.rcpt_to = []
         self.dsn = {}
         self.utf8 = False
+
+
+def _read(line: bytes) -> tuple[str, str]:
+    """Verb in capitals, and what follows it. A line with NUL has no verb anybody knows."""
+    verb, _, rest = line.partition(b" ")
+    known = "" if b"\0" in line else verb.strip().upper().decode("latin-1")
+    return known, rest.decode("utf-8", "surrogateescape").strip()

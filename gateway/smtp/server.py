@@ -17,7 +17,7 @@ from gateway.pipeline.received import Peer, Received
 from gateway.smtp import replies
 from gateway.smtp.addresses import MAIL_PARAMETERS, RCPT_PARAMETERS, BadAddress, BadParameter, read_path
 from gateway.smtp.data import is_clean, normalised, read_data
-from gateway.smtp.dialogue import Dialogue, Quit
+from gateway.smtp.dialogue import Answer, Dialogue, Quit
 from gateway.smtp.ports import Login
 from gateway.smtp.replies import Reply
 from rules.message import Envelope
@@ -42,12 +42,11 @@ def decoded(text: str) -> str | None:
 class Connection(Dialogue):
     """One client of a submission listener."""
 
-    async def do_ehlo(self, name: str) -> None:
+    def do_ehlo(self, name: str) -> Answer:
         assert self.session is not None
         if not name:
-            await self.say(replies.SYNTAX)
-            return
-        self._forget()
+            return replies.SYNTAX
+        self.forget()
         self.session.host_name, self.session.extended_smtp = name, True
         offers = [
             self.hostname, "PIPELINING", f"SIZE {self.door.max_message_bytes}", "8BITMIME", "SMTPUTF8", "DSN",
@@ -57,16 +56,15 @@ class Connection(Dialogue):
             offers.append("STARTTLS")
         if self._may_log_in():
             offers.append("AUTH PLAIN LOGIN")
-        await self.say(*(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}")
+        return (*(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}")
 
-    async def do_helo(self, name: str) -> None:
+    def do_helo(self, name: str) -> Answer:
         assert self.session is not None
         if not name:
-            await self.say(replies.SYNTAX)
-            return
-        self._forget()
+            return replies.SYNTAX
+        self.forget()
         self.session.host_name, self.session.extended_smtp = name, False
-        await self.say(f"250 {self.hostname}")
+        return (f"250 {self.hostname}",)
 
     async def do_starttls(self, arg: str) -> None:
         if arg:
@@ -113,8 +111,8 @@ class Connection(Dialogue):
         await self._check(login, password)
 
     async def _ask(self, question: str) -> str | None:
-        await self.say("334 " + base64.b64encode(question.encode()).decode())
-        line = await self._command()
+        await self.say(("334 " + base64.b64encode(question.encode()).decode(),))
+        line = await self.line()
         return None if line == b"*" else decoded(line.decode("latin-1"))
 
     async def _check(self, login: str, password: str) -> None:
@@ -128,16 +126,13 @@ class Connection(Dialogue):
         refusals = {Login.WRONG: replies.LOGIN_FAILED, Login.THROTTLED: replies.THROTTLED}
         await self.say(refusals.get(outcome, replies.LOGIN_UNCHECKED))
 
-    async def do_mail(self, arg: str) -> None:
+    def do_mail(self, arg: str) -> Reply:
         assert self.session is not None
         if refusal := self.door.closed(self.peer, login=self.login):
-            await self.say(refusal)
-        elif not self.session.host_name or self.mail_from is not None:
-            await self.say(replies.BAD_SEQUENCE)
-        elif arg[:5].upper() != "FROM:":
-            await self.say(replies.SYNTAX)
-        else:
-            await self.say(self._mail(arg[5:]))
+            return refusal
+        if not self.session.host_name or self.mail_from is not None:
+            return replies.BAD_SEQUENCE
+        return self._mail(arg[5:]) if arg[:5].upper() == "FROM:" else replies.SYNTAX
 
     def _mail(self, arg: str) -> Reply:
         try:
@@ -157,13 +152,10 @@ class Connection(Dialogue):
         self.dsn = {name.lower(): params[name] for name in ("RET", "ENVID") if name in params}
         return replies.SENDER_OK
 
-    async def do_rcpt(self, arg: str) -> None:
+    def do_rcpt(self, arg: str) -> Reply:
         if self.mail_from is None:
-            await self.say(replies.BAD_SEQUENCE)
-        elif arg[:3].upper() != "TO:":
-            await self.say(replies.SYNTAX)
-        else:
-            await self.say(self._rcpt(arg[3:]))
+            return replies.BAD_SEQUENCE
+        return self._rcpt(arg[3:]) if arg[:3].upper() == "TO:" else replies.SYNTAX
 
     def _rcpt(self, arg: str) -> Reply:
         try:
@@ -195,7 +187,7 @@ class Connection(Dialogue):
             data = await read_data(self._reader, self.door.max_message_bytes)
             self._reset_timeout(DATA_SECONDS)
             await self.say(replies.TOO_LARGE if data is None else await self._take(data, time.monotonic() - started))
-            self._forget()
+            self.forget()
 
     async def _take(self, data: bytes, seconds: float) -> Reply:
         assert self.session is not None
@@ -216,19 +208,20 @@ class Connection(Dialogue):
         act = self.door.acceptor.accept if clean else self.door.acceptor.refuse
         return replies.reply_to(await self.door.shielded(act(received)))
 
-    async def do_rset(self, arg: str) -> None:
-        if not arg:
-            self._forget()
-        await self.say(replies.SYNTAX if arg else replies.OK)
+    def do_rset(self, arg: str) -> Reply:
+        if arg:
+            return replies.SYNTAX
+        self.forget()
+        return replies.OK
 
-    async def do_noop(self, _arg: str) -> None:
-        await self.say(replies.OK)
+    def do_noop(self, _arg: str) -> Reply:
+        return replies.OK
 
-    async def do_vrfy(self, arg: str) -> None:
-        await self.say(replies.CANNOT_VERIFY if arg else replies.SYNTAX)
+    def do_vrfy(self, arg: str) -> Reply:
+        return replies.CANNOT_VERIFY if arg else replies.SYNTAX
 
-    async def do_unoffered(self, _arg: str) -> None:
-        await self.say(replies.NOT_IMPLEMENTED)
+    def do_unoffered(self, _arg: str) -> Reply:
+        return replies.NOT_IMPLEMENTED
 
     async def do_quit(self, arg: str) -> None:
         if arg:
@@ -237,14 +230,11 @@ class Connection(Dialogue):
         self._writer.write(f"{replies.BYE}\r\n".encode())
         raise Quit
 
-    commands = {  # noqa: RUF012 - declared on the class it overrides
+    quick = {  # noqa: RUF012 - declared on the class it overrides
         "EHLO": do_ehlo,
         "HELO": do_helo,
-        "STARTTLS": do_starttls,
-        "AUTH": do_auth,
         "MAIL": do_mail,
         "RCPT": do_rcpt,
-        "DATA": do_data,
         "RSET": do_rset,
         "NOOP": do_noop,
         "VRFY": do_vrfy,
@@ -253,5 +243,5 @@ class Connection(Dialogue):
         "BDAT": do_unoffered,
         "TURN": do_unoffered,
         "ETRN": do_unoffered,
-        "QUIT": do_quit,
     }
+    slow = {"STARTTLS": do_starttls, "AUTH": do_auth, "DATA": do_data, "QUIT": do_quit}  # noqa: RUF012 - likewise
