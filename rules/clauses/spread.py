@@ -7,6 +7,7 @@ sight, the content is all that shows it, and the matrix may ask for more than C1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,12 @@ IDENTIFIERS = frozenset(
         "arc-seal", "arc-message-signature", "authentication-results", "list-id", "thread-index",
     }
 )  # fmt: skip
+IDENTIFIER_ENDINGS = ("-id", "-identifier")
+# The same in a text: a receipt's or a report's fields, an appointment's UID, links to pictures of the message.
+IDENTIFIER_BEFORE = re.compile(
+    r"(?:\b(?:message-id|in-reply-to|references|content-id|uid)[ \t]*:[^\r\n]*|\b[cm]id:[^\s\"'<>]*)\Z", re.IGNORECASE
+)
+IDENTIFIER_LETTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +113,21 @@ def _private(scene: Scene, gone: frozenset[int]) -> Iterable[_Seen]:
         line = place.header
         if line is not None and not place.part_path and (line.name in ADDRESSING or line.start in gone):
             continue
-        named = line is not None and line.name in IDENTIFIERS
         for found in sighting.hits:
             known = seen.get(found.value)
             if known is not None and found.confidence in {known.confidence, email_address.LOW}:
                 continue
-            if named and not scene.roster.owners(found.value):
-                continue
             audience = scene.audience(found.value)
+            if audience is Audience.UNKNOWN_PRIVATE and _names_a_thing(place, found.start):
+                continue
             if audience.outsider or audience is Audience.PUPIL_SCHOOL:
                 seen[found.value] = _Seen(found.value, place, found.confidence)
     return seen.values()
+
+
+def _names_a_thing(place: Place, start: int) -> bool:
+    """Whether what stands there is the name of a message, part or appointment: some end in a webmail's domain."""
+    line = place.header
+    if line is not None and (line.name in IDENTIFIERS or line.name.endswith(IDENTIFIER_ENDINGS)):
+        return True
+    return IDENTIFIER_BEFORE.search(place.text[max(0, start - IDENTIFIER_LETTERS) : start]) is not None

@@ -127,6 +127,32 @@ def test_an_address_in_a_header_is_found_by_name_only_where_names_of_messages_st
     assert judged(mail(ANNA, lines=f"X-Lijst: {CEES}\n"), ANNA).action is Action.HOLD
 
 
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("Original-Message-ID: <CAKx9@mail.gmail.example>", ""),
+        ("References: <1@outlook.example>, <CAKx9@mail.gmail.example>", ""),
+        ("BEGIN:VEVENT\nUID:7kukuq@gmail.example\nEND:VEVENT", ""),
+        ("Zie cid:part1.Ab3.Cd4@gmail.example daarvoor", ""),
+        ("mid:CAKx9@mail.gmail.example", ""),
+        ("", "X-Original-Message-ID: <CAKx9@mail.gmail.example>\nX-Universally-Unique-Identifier: A1@icloud.example\n"),
+    ],
+)
+def test_the_name_of_a_message_part_or_appointment_is_nobody_s_address(body: str, lines: str) -> None:
+    assert judged(mail(ANNA, body, lines=lines), ANNA).action is Action.PASS
+    known = (
+        body.replace("CAKx9@mail.gmail", "bert@gmail").replace("7kukuq@", "bert@").replace("part1.Ab3.Cd4@", "bert@")
+    )
+    verdict = judged(mail(CEES, known, lines=lines.replace("CAKx9@mail.gmail", "bert@gmail")), CEES)
+    assert verdict.action is Action.HOLD
+
+
+def test_an_address_behind_other_words_is_one() -> None:
+    assert judged(mail(ANNA, f"Zie de uid van hem: {STRANGER}"), ANNA).action is Action.HOLD
+    assert judged(mail(ANNA, f"Lucid: {STRANGER}"), ANNA).action is Action.HOLD
+    assert judged(mail(ANNA, f"uid: 7\n{STRANGER}"), ANNA).action is Action.HOLD
+
+
 def test_an_address_in_sender_is_looked_at_like_any_other() -> None:
     assert judged(mail(ANNA, lines=f"Sender: {CEES}\n"), ANNA).action is Action.HOLD
 
