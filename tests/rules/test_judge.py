@@ -6,10 +6,14 @@ import hashlib
 from importlib import resources
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules import judge as judging
 from rules.clauses import addressing, spread
 from rules.clauses.scene import Scene
+from rules.explain import words
+from rules.message import apply_edits, parse
 from rules.policy import load
 from rules.verdict import Action, Approver, Finding, strictest
 from tests.support.small_school import (
@@ -177,3 +181,26 @@ def test_what_would_go_out_of_a_blocked_message_is_repaired_too() -> None:
     (delivery,) = who.deliveries(blocked, at)
     assert delivery.rcpt_to == (ANNA, CEES)
     assert delivery.edits
+
+
+SCRAPS = st.sampled_from(
+    [b"From: m.entor@school.example\r\n", b"To: anna@ziggo.example", b"Cc: ", b"=?utf-8?B?YW5uYUB6aWdnby5leGFtcGxl?=", b"\r\n", b"\r\n\r\n",
+     b"Content-Type: multipart/mixed; boundary=a\r\n", b"--a\r\n", b"--a--\r\n", b"Content-Type: message/rfc822\r\n", b"Reply-To: <", b"Resent-To:",
+     b"Content-Type: text/html\r\n", b"<a href=mailto:cees@kpnmail.example>", b"BEGIN:VCALENDAR\nMETHOD:REQUEST\n", b"Content-Type: text/calendar\r\n",
+     b"Content-Transfer-Encoding: base64\r\n", b"\xff\xfe", b"\0", b"begin 644 x\n", b"application/ms-tnef", b"cees@kpnmail.example, "]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.one_of(SCRAPS, st.binary(max_size=12)), max_size=25),
+    st.sampled_from([(ANNA,), (ANNA, CEES), (TEACHER,), ("",), ()]),
+)
+def test_any_bytes_are_judged_and_can_be_spoken_of(pieces: list[bytes], recipients: tuple[str, ...]) -> None:
+    raw = b"".join(pieces)
+    for sender in (MENTOR, ""):
+        verdict = judged(raw, *recipients, sender=sender)
+        assert not [finding for finding in verdict.findings if finding.rule == "fault"]
+        assert all(words(finding, lang, "admin") for finding in verdict.findings for lang in ("nl", "en"))
+        for delivery in verdict.deliveries:
+            assert apply_edits(raw, delivery.edits).endswith(raw[parse(raw).body_start :])
