@@ -151,9 +151,9 @@ class Message:
     def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         """Everybody the headers of that name show: the union of both views over all of them."""
         cached: tuple[Mailbox, ...] | None = self._cache.get(name)
-        if cached is not None:
-            return cached
-        return self._boxes(name.lower()) if self.all(name) else ()
+        if cached is None:
+            cached = self._cache[name] = self._boxes(name.lower()) if self.all(name) else ()
+        return cached
 
     def addresses_of(self, header: Header) -> Addresses:
         """One header's mailboxes and whether readers agree about them."""

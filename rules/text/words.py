@@ -19,6 +19,8 @@ _CHARSET_MAX = 100
 
 def unfold(raw: bytes) -> bytes:
     """Line ends away, white space kept (RFC 5322 §2.2.3)."""
+    if raw.endswith(b"\r\n") and raw.find(b"\n") == len(raw) - 1 and raw.find(b"\r") == len(raw) - 2:
+        return raw[:-2]  # one whole line, as most fields are
     return _FOLD.sub(b"", raw) if b"\n" in raw or b"\r" in raw else raw
 
 
