@@ -177,8 +177,11 @@ count = {workers}
             start_new_session=True,
         )
         log.close()
-        wait_until(lambda: self.process.poll() is not None or self.answers(), 30, every=0.02)  # type: ignore[union-attr]
-        assert self.process.poll() is None, f"ended with {self.process.returncode}\n{self.log()[-3000:]}"
+        deadline = time.monotonic() + 30
+        while not self.answers():
+            assert self.process.poll() is None, f"ended with {self.process.returncode}\n{self.log()[-3000:]}"
+            assert time.monotonic() < deadline, f"does not answer within 30 s\n{self.log()[-3000:]}"
+            time.sleep(0.02)
 
     def answers(self) -> bool:
         """Whether a worker greets on each port and the office's pages answer."""
