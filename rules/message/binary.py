@@ -15,7 +15,7 @@ _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes([*range(9), 11, *range(14, 32)])
 _DOMAIN = re.compile(rb"@[A-Za-z0-9][A-Za-z0-9-]*\.[A-Za-z0-9.-]{2,}")
 _WINDOW = 80
-_LETTERS_BACKWARDS = re.compile(rb"[!-~]+")
+_LETTERS_BACKWARDS = re.compile(rb"[!-?A-~]+")  # each `@` has a window of its own
 
 
 def is_text(data: bytes) -> bool:

@@ -1,0 +1,95 @@
+"""Messages made to be slow: each family is a function of its size in bytes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+HEAD = b"From: a@b.example\r\nTo: c@d.example\r\n"
+
+
+def to(value: bytes) -> bytes:
+    return b"To: " + value + b"\r\nFrom: a@b.example\r\n\r\nhallo\r\n"
+
+
+def body(text: bytes, kind: bytes = b"text/plain") -> bytes:
+    return HEAD + b"Content-Type: " + kind + b"\r\n\r\n" + text
+
+
+def html(text: bytes) -> bytes:
+    return body(text, b"text/html")
+
+
+def often(piece: bytes, size: int) -> bytes:
+    return piece * (size // len(piece) + 1)
+
+
+def numbered(pattern: bytes, size: int) -> bytes:
+    return b"".join(pattern.replace(b"#", b"%d" % number) for number in range(size // len(pattern)))
+
+
+ACCENTS = "\u0300\u0327".encode()
+FAMILIES: dict[str, Callable[[int], bytes]] = {
+    "parentheses open": lambda n: to(often(b"(", n)),
+    "parentheses nested": lambda n: to(often(b"(a", n) + often(b")", n // 2)),
+    "quotes": lambda n: to(often(b'"a@', n)),
+    "angles": lambda n: to(often(b"<a@b;", n)),
+    "groups": lambda n: to(often(b"a:", n)),
+    "addresses": lambda n: to(numbered(b"jan#@klas.example, ", n)),
+    "addresses and semicolons": lambda n: to(numbered(b"Jan <jan#@klas.example>; ", n)),
+    "a long local part": lambda n: to(often(b"a.", n) + b"@x.example"),
+    "a long domain": lambda n: to(b"a@" + often(b"x-", n) + b".example"),
+    "accents": lambda n: to(b"a" + often(ACCENTS, n) + b"@x.example"),
+    "encoded words": lambda n: to(often(b"=?utf-8?Q?a?= ", n)),
+    "encoded words without an end": lambda n: to(often(b"=?a?X", n) + b"?="),
+    "encoded words that begin": lambda n: to(often(b"=?a?Q?", n)),
+    "many fields": lambda n: often(b"To: a@b.example\r\n", n) + b"\r\n",
+    "lines that are no fields": lambda n: often(b"rommel\r\nTo: a@b.example\r\n", n) + b"\r\n",
+    "one line without a colon": lambda n: often(b"a", n),
+    "parameters": lambda n: HEAD + b"Content-Type: text/plain" + numbered(b"; name=a#.txt", n) + b"\r\n\r\n",
+    "sections of a parameter": lambda n: (
+        HEAD + b"Content-Type: text/plain" + numbered(b"; name*#=abcdefgh", n) + b"\r\n\r\n"
+    ),
+    "parts": lambda n: body(often(b"--q\r\n\r\nx\r\n", n), b"multipart/mixed; boundary=q"),
+    "boundaries with something behind": lambda n: body(often(b"--q x\r\n", n), b"multipart/mixed; boundary=q"),
+    "boundaries of dashes": lambda n: body(often(b"-", n), b"multipart/mixed; boundary=-"),
+    "multiparts side by side": lambda n: body(
+        numbered(b"--q\r\nContent-Type: multipart/mixed; boundary=w#\r\n\r\n--w#\r\n\r\nx\r\n--w#--\r\n", n),
+        b"multipart/mixed; boundary=q",
+    ),
+    "multiparts nested": lambda n: numbered(b"Content-Type: multipart/mixed; boundary=q#\r\n\r\n--q#\r\n", n),
+    "multiparts nested in two readings": lambda n: numbered(
+        b"Content-Type: multipart/mixed; boundary=q#\r\nContent-Type: multipart/mixed; boundary=w#\r\n\r\n--q#\r\n--w#\r\n",
+        n,
+    ),
+    "messages nested": lambda n: often(b"Content-Type: message/rfc822\r\n\r\n", n),
+    "messages side by side": lambda n: body(
+        often(b"--q\r\nContent-Type: message/rfc822\r\n\r\nTo: a@b.example\r\n\r\nx\r\n", n),
+        b"multipart/mixed; boundary=q",
+    ),
+    "signs": lambda n: body(often(b"a@", n)),
+    "signs apart": lambda n: body(often(b"jan @ klas.example ", n)),
+    "spoken signs": lambda n: body(often(b" at bij punt", n)),
+    "percent codes": lambda n: body(often(b"%2540a", n)),
+    "entities": lambda n: body(often(b"&amp;", n)),
+    "escapes": lambda n: body(often(b"\\u0040", n)),
+    "uuencoded files that only begin": lambda n: body(often(b"begin 644 x", n)),
+    "yEnc files that only begin": lambda n: body(often(b"=ybegin x\r\n", n)),
+    "lines of base64": lambda n: body(base64.encodebytes(often(b"a@b.example ", n))),
+    "data links": lambda n: body(often(b"base64,YUB4 ", n)),
+    "quote marks": lambda n: body(often(b"> ", n), b"text/plain; format=flowed"),
+    "header lines quoted": lambda n: body(often(b"Van: x\n", n)),
+    "attributions": lambda n: body(often(b"Op maandag schreef iemand\n", n)),
+    "lines that end in a colon": lambda n: body(often(b"op:\n", n)),
+    "elements nested": lambda n: html(often(b"<div>", n)),
+    "formatting never closed": lambda n: html(often(b"<b><p>", n)),
+    "attributes": lambda n: html(b"<p " + numbered(b"a#=1 ", n) + b">"),
+    "quotes in a tag": lambda n: html(b"<p " + numbered(b"a#' ", n) + b">"),
+    "tags that only begin": lambda n: html(often(b"<", n)),
+    "hidden elements": lambda n: html(often(b"<b style='display:none'>a", n)),
+    "templates": lambda n: html(often(b"<template>", n)),
+    "style sheets": lambda n: html(b"<style>" + often(b"content:'", n)),
+    "a calendar of codings": lambda n: body(often(b"ENCODING=B", n), b"text/calendar"),
+    "a binary file": lambda n: body(b"\0\1" + often(b"@a.nl\0", n), b"application/x-any"),
+    "padding": lambda n: body(often(b"YQ=", n), b"text/plain\r\nContent-Transfer-Encoding: base64"),
+}
