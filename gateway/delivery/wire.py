@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from gateway.delivery.smarthost import Buffer
+from gateway.delivery.session import Buffer
 from gateway.store.disposition import Edit
 
 LOOP_HEADER = b"X-Postwacht-Loop"
