@@ -36,6 +36,7 @@ class Sink:
     taken: Counter[tuple[str, str]] = field(default_factory=Counter)
     messages: dict[str, list[bytes]] = field(default_factory=dict)
     unmarked: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
+    cut: int = 0  # dialogues that ended without QUIT
     _loop: asyncio.AbstractEventLoop | None = None
     _server: asyncio.Server | None = None
 
@@ -68,7 +69,7 @@ class Sink:
         try:
             await self._talk(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
+            self.cut += 1
         finally:
             writer.close()
 
@@ -119,6 +120,7 @@ class Sink:
             else:
                 writer.write(b"250 2.0.0 Ok\r\n")
             await writer.drain()
+        self.cut += 1
 
     def _keep(self, recipients: list[str], data: bytes) -> None:
         found = MARK.search(data.partition(b"\r\n\r\n")[0])  # a report quotes the mark of what it reports
