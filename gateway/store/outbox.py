@@ -189,7 +189,7 @@ class SettleGroup:
         self._keys = keys
 
     def __call__(self, connection: Connection, items: Sequence[Settlement]) -> Sequence[None]:
-        rows = self._read(connection, [item.job_id for item in items])
+        rows = self._read(connection, items)
         for item in items:
             # No row: it is settled or cancelled by now, by another process or by the sender who withdrew.
             if item.job_id in rows:
@@ -220,12 +220,19 @@ class SettleGroup:
             self._close_cases(connection, done, micros(items[0].now))
         return [None] * len(items)
 
-    def _read(self, connection: Connection, numbers: list[int]) -> dict[int, _Open]:
-        found = list(self._statements.select(connection, _settling, list(dict.fromkeys(numbers))))
+    def _read(self, connection: Connection, items: Sequence[Settlement]) -> dict[int, _Open]:
+        said = {item.job_id: item.results for item in items}
+        found = list(self._statements.select(connection, _settling, list(said)))
         self._keys.sealers(row[3] for row in found)  # all at once, then from memory
         rows = {}
-        for number, case_id, kind, name, attempts, not_before, sealed, progress in found:
-            recipients = progress_of(self._keys.sealer(name), number, sealed, progress)
+        for number, case_id, kind, name, attempts, not_before, waiting, progress in found:
+            results = said[number]
+            if progress is None and len({result.rcpt for result in results}) == waiting:
+                # The first attempt, and it speaks of everybody: who they are needn't be unsealed.
+                recipients = [_untried(result.rcpt) for result in results]
+            else:
+                sealed = b"" if progress is not None else connection.scalar(_sealed(number))
+                recipients = progress_of(self._keys.sealer(name), number, sealed, progress)
             rows[number] = _Open(number, case_id, kind, name, attempts, not_before, recipients)
         return rows
 
@@ -246,10 +253,14 @@ class SettleGroup:
 def _settling(numbers: list[Any]) -> Select[Any]:
     o = outbox.c
     return (
-        select(o.id, o.case_id, o.kind, message.c.name, o.attempts, o.not_before, o.sealed, o.progress)
+        select(o.id, o.case_id, o.kind, message.c.name, o.attempts, o.not_before, o.waiting, o.progress)
         .join(message, message.c.id == o.message_id)
         .where(o.id.in_(numbers), IS_OPEN)
     )
+
+
+def _sealed(number: int) -> Select[Any]:
+    return select(outbox.c.sealed).where(outbox.c.id == number)
 
 
 def _closing(numbers: list[Any]) -> Select[Any]:
@@ -291,6 +302,10 @@ def progress_of(sealer: Sealer, number: int, sealed: bytes, progress: bytes | No
     """Give each recipient with its state, deferrals, code and text. Before the first attempt all wait."""
     if progress is None:
         recipients = open_value(sealer, sealed, f"outbox.sealed:{number}")[1]
-        return [[rcpt, Status.WAITING, 0, 0, ""] for rcpt in recipients]
+        return [_untried(rcpt) for rcpt in recipients]
     noted: list[list[Any]] = open_value(sealer, progress, f"outbox.progress:{number}")
     return noted
+
+
+def _untried(rcpt: str) -> list[Any]:
+    return [rcpt, Status.WAITING, 0, 0, ""]
