@@ -1,0 +1,103 @@
+"""What is made of the configuration before anything runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.app import build
+from gateway.config import Config, load
+from gateway.errors import ConfigError
+from gateway.smtp.auth import FileChecker, UpstreamChecker
+from tests.support.gateway import Gateway
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Iterator[Config]:
+    service = Gateway.prepare(1, import_school=False)
+    yield load(service.home / "postwacht.toml", {})
+    service.stop()
+
+
+def school(config: Config, **changes: object) -> Config:
+    return dataclasses.replace(config, school=dataclasses.replace(config.school, **changes))
+
+
+@pytest.mark.parametrize(
+    ("functions", "address"),
+    [
+        (("absentie@x.example", "noreply@x.example", "postmaster@x.example"), "postmaster@x.example"),
+        (("absentie@x.example", "roosters@x.example"), "absentie@x.example"),
+        ((), "postmaster@zilverberg.example"),
+    ],
+)
+def test_our_mails_come_from_the_function_that_fits_best(
+    config: Config, functions: tuple[str, ...], address: str
+) -> None:
+    assert build.our_address(school(config, functional_addresses=functions)) == address
+
+
+def test_our_name_is_the_machines_if_it_is_qualified(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "relay.school.test")
+    assert build.our_hostname(config) == "relay.school.test"
+    monkeypatch.setattr(socket, "gethostname", lambda: "relay")
+    assert build.our_hostname(config) == "postwacht.zilverberg.example"
+
+
+def test_a_new_installation_begins_with_the_policy_it_names_or_the_shipped_one(config: Config, tmp_path: Path) -> None:
+    assert build.first_policy(config).startswith("# ")
+    (tmp_path / "p.toml").write_text("ours")
+    ours = dataclasses.replace(config, policy=dataclasses.replace(config.policy, file=tmp_path / "p.toml"))
+    assert build.first_policy(ours) == "ours"
+
+
+def test_passwords_are_looked_up_or_tried_at_the_mail_server(config: Config) -> None:
+    assert isinstance(build.checker(config), FileChecker)
+    upstream = dataclasses.replace(config, auth=dataclasses.replace(config.auth, method="upstream", file=None))
+    assert isinstance(build.checker(upstream), UpstreamChecker)
+
+
+def test_a_listener_without_tls_shows_no_certificate_and_others_theirs(config: Config) -> None:
+    starttls, implicit, plain = config.listeners
+    assert build.server_tls(plain) is None
+    assert isinstance(build.server_tls(starttls), ssl.SSLContext)
+    assert isinstance(build.server_tls(implicit), ssl.SSLContext)
+
+
+def test_a_certificate_and_a_key_that_do_not_belong_together_are_named(config: Config) -> None:
+    listener = config.listeners[0]
+    assert listener.key_file is not None
+    listener.key_file.write_text("nonsense")
+    with pytest.raises(ConfigError) as refused:
+        build.server_tls(listener)
+    assert refused.value.mistakes[0][0] == "listener.certificate_file"
+
+
+def test_the_mail_server_must_prove_itself_and_may_ask_for_our_certificate(config: Config) -> None:
+    assert build.client_tls(config) is None
+    listener = config.listeners[0]
+    assert listener.certificate_file is not None
+    assert listener.key_file is not None
+    both = listener.certificate_file.parent / "both.pem"
+    both.write_text(listener.certificate_file.read_text() + listener.key_file.read_text())
+    relay = dataclasses.replace(
+        config.smarthost, tls="starttls", ca_file=listener.certificate_file, client_certificate_file=both
+    )
+    context = build.client_tls(dataclasses.replace(config, smarthost=relay))
+    assert context is not None
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert len(context.get_ca_certs()) == 1
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_two_processes_can_listen_on_one_port(address: str) -> None:
+    with build.bound(address, 0) as first:
+        port = first.getsockname()[1]
+        with build.bound(address, port) as second:
+            assert second.getsockname()[:2] == (address, port)
+            assert second.proto == socket.IPPROTO_TCP
