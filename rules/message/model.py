@@ -100,7 +100,9 @@ class Part:
     @property
     def holds_message(self) -> bool:
         """Whether this is an attached message, read or not."""
-        if self.content_type in _MESSAGE_TYPES or any(name.lower().endswith(_MESSAGE_NAMES) for name in self.filenames):
+        if self.content_type in _MESSAGE_TYPES or any(
+            name.lower().rstrip(" .").endswith(_MESSAGE_NAMES) for name in self.filenames
+        ):
             return True
         if not self.content_type.startswith(_OPAQUE) or (self.content_type == "text/plain" and not self.is_attachment):
             return False

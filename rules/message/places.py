@@ -120,7 +120,7 @@ def _part(part: Part, message: Message, where: str, path: str) -> Iterator[Place
             yield from _header(header, f"{where} header {header.name.title()}", path)
     for name in part.filenames:
         yield Place(f"{where} file name", "filename", name, None, path)
-    if part.content_type.startswith("multipart/") or _is_shut(part):
+    if part.content_type.startswith("multipart/") or (_is_shut(part) and not is_text(part.payload)):
         return
     nested = part.message
     if nested is not None:
@@ -194,7 +194,9 @@ def _html(text: str, where: str, path: str) -> Iterator[Place]:
     ):
         for one in texts:
             yield Place(f"{where} text/html {name}", kind, one, None, path)
-    others = (text, *found.shown, *readings(text))
+    for one in found.shown:
+        yield Place(f"{where} text/html", "text", one, None, path)
+    others = (text, *readings(text))
     told = "\n".join((found.text, *links, *found.hidden, *found.comments))
     yield from (Place(f"{where} text/html source", "raw", other, None, path) for other in _fresh(others, told))
 

@@ -1,7 +1,7 @@
 """Addresses as people and programs write them, hide them, and what only looks like one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.detectors.email_address import HIGH, LOW, find
@@ -215,11 +215,13 @@ addresses = st.builds(
 around = st.sampled_from(["", " ", "\n", "<", ">", "(", ")", ",", ";", ":", '"', "…", "\u00a0", "–"])
 
 
+@settings(max_examples=60, deadline=None)
 @given(addresses, around.filter("–".__ne__), around)
 def test_a_plain_address_is_seen_between_any_marks(address: str, before: str, after: str) -> None:
     assert address in values(f"Beste ouders{before or ' '}{address}{after or ' '}groet")
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     addresses,
     st.sampled_from(["[at]", " (at) ", " apenstaartje ", "{at}", "%40", "＠"]),
@@ -230,6 +232,7 @@ def test_a_disguised_address_is_the_address(address: str, sign: str, dot: str) -
     assert address in values(f"Mail naar {local}{sign}{domain if sign in '%40＠' else domain.replace('.', dot)} en zo")
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from(["@", " at ", "[at]", "a", "b.nl", " ", "%40", "%25", ".", " punt ", "(", ")", '"', "#EXT#", "=", "SRS0=",

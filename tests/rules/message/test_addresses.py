@@ -4,7 +4,7 @@ import base64
 import email.utils
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.message import View
@@ -175,14 +175,17 @@ def test_a_tag_has_the_bare_address_beside_it() -> None:
     assert address_variants("jan@x.nl") == ("jan@x.nl",)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_the_canonical_spelling_of_a_canonical_address_is_itself(text: str) -> None:
     once = canonical_address(text)
     assert canonical_address(once) == once
 
 
-simple = st.from_regex(r"[a-z][a-z0-9.+_-]{0,10}[a-z0-9]@[a-z]{1,8}\.(nl|example)", fullmatch=True).filter(
-    lambda address: ".." not in address
+simple = st.builds(
+    "{}@{}.example".format,
+    st.one_of(st.text("abcz09", min_size=1, max_size=9), st.sampled_from(["jan.bos", "jan+school", "j_b-c", "o.b.c"])),
+    st.text("abcz", min_size=1, max_size=6),
 )
 names = st.one_of(
     st.just(""),
@@ -191,12 +194,14 @@ names = st.one_of(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(names, simple), max_size=6), st.sampled_from([", ", ",\r\n ", ",", "; ", " ;"]))
 def test_a_list_written_by_the_standard_library_is_read_whole(boxes: list[tuple[str, str]], between: str) -> None:
     value = between.join(email.utils.formataddr(box) for box in boxes)
     assert {address for _, address in boxes} <= addresses(value)
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from(['"', "(", ")", "<", ">", ",", ";", ":", "\\", "@", ".", " ", "a@x.nl", "b", "[", "]", "=?utf-8?Q?", "?=",
@@ -211,6 +216,7 @@ def test_no_order_of_marks_hides_a_plain_address(value: str) -> None:
         assert "a@x.nl" in found
 
 
+@settings(max_examples=60, deadline=None)
 @given(simple)
 def test_an_address_in_an_encoded_word_is_seen(address: str) -> None:
     word = f"=?utf-8?B?{base64.b64encode(address.encode()).decode()}?="

@@ -213,6 +213,7 @@ lines = st.sampled_from(
 TOUCHED = (b"to", b"cc", b"bcc", b"reply-to", b"resent-")
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(lines, max_size=8), st.binary(max_size=80), st.sampled_from([b"\r\n", b"\n"]))
 def test_edits_leave_the_body_and_every_other_line_as_they_are(head: list[bytes], body: bytes, end: bytes) -> None:
     raw = b"".join(line.replace(b"\r\n", end) + end for line in [b"X-First: 1", *head]) + end + body

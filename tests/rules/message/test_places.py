@@ -99,6 +99,7 @@ def test_format_flowed_joins_what_a_line_end_cut() -> None:
 
 MARKUP = {
     "split by tags": "ja<b>n.dev</b>ries@<i>ziggo</i>.example",
+    "a word hidden by style beside a spoken sign": "jan.devries<i hidden>NIET</i> [at] <i hidden>x</i>ziggo.example",
     "a word hidden by style": "jan.devries<span style='display:none'>NIET</span>@ziggo.example",
     "turned around": f"<bdo dir=rtl>{A[::-1]}</bdo>",
     "a conditional comment before the page": "<!--[if mso]><p>jan.<b>devries</b>&#64;ziggo.example<![endif]--><html>",
@@ -245,7 +246,7 @@ def test_calendars_and_cards_are_unfolded_and_decoded(kind: str, line: str) -> N
         part("Content-Type: message/rfc822", b"\r\n\r\n" + BRIEF + b"Content-Transfer-Encoding: base64\r\n\r\n" + CODED),
         part("Content-Type: message/rfc822", b">From x\r\n" + BRIEF + b"Content-Transfer-Encoding: base64\r\n\r\n" + CODED),
         part("Content-Type: text/rfc822-headers", "To: =?utf-8?Q?jan.devries=40ziggo.example?=\r\n"),
-        part("Content-Type: application/octet-stream; name=x.eml\nContent-Transfer-Encoding: base64", base64.encodebytes(b"Subject: x\r\nFrom: =?utf-8?Q?jan.devries=40ziggo.example?=\r\n\r\n")),
+        part('Content-Type: application/octet-stream; name="x.eml. "\nContent-Transfer-Encoding: base64', base64.encodebytes(b"Subject: x\r\nFrom: =?utf-8?Q?jan.devries=40ziggo.example?=\r\n\r\n")),
         part("Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64", base64.encodebytes(BRIEF + b"Cc: =?utf-8?Q?jan.devries=40ziggo.example?=\r\n\r\n")),
         part("Content-Type: text/plain\nContent-Disposition: attachment", BRIEF + b"Cc: =?utf-8?Q?jan.devries=40ziggo.example?=\r\n\r\n"),
         b"Content-Type: multipart/digest; boundary=d\r\n\r\n--d\r\n\r\nFrom: =?utf-8?Q?jan.devries=40ziggo.example?=\r\n\r\nhoi\r\n--d--\r\n",
@@ -316,9 +317,13 @@ def test_what_is_not_read_is_named(inner: bytes, why: str) -> None:
     assert why in {reason for _, reason in unread(parse(message(mixed(HELLO, inner))))}
 
 
-def test_tnef_is_not_read_as_if_it_were_text() -> None:
-    inner = part("Content-Type: application/ms-tnef; name=winmail.dat", f"x {A}")
-    assert not seen(message(mixed(HELLO, inner)))
+@pytest.mark.parametrize("name", ["winmail.dat", "smime.p7m", "message.rpmsg"])
+def test_a_shut_format_is_not_read_but_a_text_under_its_name_is(name: str) -> None:
+    head = f"Content-Type: application/octet-stream; name={name}"
+    assert not seen(message(mixed(HELLO, part(head, b"\x78\x9f\x3e\x22\0\1\2\3" * 40 + A.encode()))))
+    text = message(mixed(HELLO, part(head, f"Mail {A} even")))
+    assert seen(text)
+    assert list(unread(parse(text)))
 
 
 def test_an_ordinary_message_is_wholly_read() -> None:

@@ -3,7 +3,7 @@
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.text.charsets import _KNOWN, codec_of, decode_bytes, guess, whole_letters
@@ -97,6 +97,7 @@ labels = st.one_of(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=200), labels)
 def test_any_bytes_under_any_label_give_text_that_can_be_stored(data: bytes, label: str | None) -> None:
     text, wrong = decode_bytes(data, label)

@@ -1,7 +1,7 @@
 """HTML to text: everything that can be read, however it is dressed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.text.html import ATTRIBUTES_MAX, DEPTH_MAX, html_text
@@ -162,6 +162,7 @@ pieces = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=60, deadline=None)
 @given(pieces)
 def test_tags_in_any_order_are_read_with_quotes_inside_the_text(markup: list[str]) -> None:
     found = html_text("".join(markup))

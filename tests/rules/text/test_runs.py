@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.text.runs import Text, normalise
@@ -68,6 +68,7 @@ def test_a_plain_text_leads_to_itself() -> None:
     assert normalise("abc").source(1, 2) == (1, 2)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_normalises_with_spans_inside_the_source(source: str) -> None:
     normal = normalise(source)
@@ -76,6 +77,7 @@ def test_any_text_normalises_with_spans_inside_the_source(source: str) -> None:
         assert 0 <= begin <= end <= len(source)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text("aé\u0301＠\u200b .", max_size=60))
 def test_normalising_a_short_text_twice_changes_nothing_more(source: str) -> None:
     once = normalise(source).text

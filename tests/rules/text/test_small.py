@@ -1,7 +1,7 @@
 """Masking, tokens around the sign, percent-encoding."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.text.masking import mask
@@ -33,11 +33,13 @@ def test_a_mask_shows_the_first_letters_and_hides_the_rest(value: str, masked: s
     assert mask(value) == masked
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_no_mask_holds_a_control_character(value: str) -> None:
     assert all(letter.isprintable() for letter in mask(value))
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.from_regex(r"[a-z]{3,9}\.[a-z]{3,9}@[a-z]{3,9}\.example", fullmatch=True))
 def test_no_mask_tells_the_address(address: str) -> None:
     assert address not in mask(address)

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.text.words import decode_words, unfold
@@ -65,17 +65,20 @@ def test_unfolding_touches_nothing_without_line_ends() -> None:
 names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs"]), min_size=1, max_size=40)
 
 
+@settings(max_examples=60, deadline=None)
 @given(names, st.sampled_from(["utf-8", "utf-16-be", "utf-7"]))
 def test_a_name_coded_in_base64_comes_back(name: str, charset: str) -> None:
     assert decode_words(coded(name, charset).encode()) == name
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=120).map(lambda data: data.replace(b"\0", b"=?")))
 def test_any_bytes_give_text_without_line_ends(raw: bytes) -> None:
     text = decode_words(raw)
     assert text.encode("utf-8") is not None
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from(["=?utf-8?Q?", "a", "?=", " ", "=?", "?", "B", "=40", "=\r\n"]), max_size=12).map("".join)
 )
