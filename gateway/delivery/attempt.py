@@ -7,7 +7,6 @@ and edits. Backoff is counted from the number of attempts; past the give-up age 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from gateway.delivery.bounces import report
 from gateway.delivery.dkim import Signer
 from gateway.delivery.notices import Letterhead, render
 from gateway.delivery.smarthost import Mail
-from gateway.delivery.wire import compose, loop_guard, received_line
+from gateway.delivery.wire import compose, header_end, loop_guard, received_line
 from gateway.store.disposition import Job, JobKind, Result, Status, unpack_edits
 
 BACKOFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 900, 1800))
@@ -40,9 +39,9 @@ class Office:
         return self._domain(job) in self.signer.keys
 
     def mail(self, job: Job, raw: bytes, at: datetime) -> Mail:
-        """Make what is sent. ValueError for bytes that must not leave."""
+        """Make what is sent. MustNotLeave for bytes that must not."""
         edits = unpack_edits(job.edits)
-        options = dict(job.options)
+        options = job.options
         if job.kind is not JobKind.MESSAGE:
             raw, edits, options = self._own(job, raw, at), (), {}
         found = _MESSAGE_ID.search(raw[: header_end(raw)])
@@ -52,9 +51,7 @@ class Office:
         composed = compose(prepended, raw, edits)
         buffers = composed.buffers
         if domain := self._domain(job):
-            plain = compose(b"", raw, edits)
-            signature = self.signer.sign(prepended + unstuffed(b"".join(plain.buffers)), domain)
-            buffers = (signature, *buffers)
+            buffers = (self.signer.sign(b"".join(composed.plain), domain), *buffers)
         addresses = "".join((job.mail_from, *job.rcpt_to))
         return Mail(
             mail_from=job.mail_from,
@@ -67,30 +64,14 @@ class Office:
         )
 
     def _own(self, job: Job, raw: bytes, at: datetime) -> bytes:
+        if job.kind is JobKind.DSN:
+            return report(self.head, job, raw, at=at)
         to, number = job.rcpt_to[0], job.id
-        if job.kind is JobKind.NOTICE:
-            return render(self.head, job.params, to=to, reference=job.reference, number=number, at=at)
-        failed = [Result(rcpt, Status.FAILED, code, text) for rcpt, code, text in json.loads(job.params["failed"])]
-        return report(
-            self.head, failed, job.options, raw[: header_end(raw)],
-            to=to, reference=job.reference, number=number, at=at, subject=job.params.get("subject", ""),
-        )  # fmt: skip
+        return render(self.head, job.params, to=to, reference=job.reference, number=number, at=at)
 
     def _domain(self, job: Job) -> str:
         domain = (job.mail_from or self.head.address).rpartition("@")[2].lower()
         return domain if domain in self.signer.keys else ""
-
-
-def header_end(raw: bytes) -> int:
-    """Where the header block ends, its last CRLF included."""
-    at = raw.find(b"\r\n\r\n")
-    return at + 2 if at >= 0 else len(raw)
-
-
-def unstuffed(wire: bytes) -> bytes:
-    """Undo dot-stuffing: a signature is over what the receiver reads."""
-    text = wire.replace(b"\r\n..", b"\r\n.")
-    return text[1:] if text.startswith(b"..") else text
 
 
 def next_attempt(job: Job, at: datetime) -> datetime | None:

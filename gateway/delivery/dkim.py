@@ -1,7 +1,8 @@
 """DKIM signatures (RFC 6376, RFC 8463) by dkimpy, after the repair, with keys loaded once.
 
 Promises: From, To, Cc, Subject and the other shown headers are signed, the addressing ones once more than they occur,
-so that nobody adds another. A signature that was there stays. A domain without a key is sent unsigned.
+so that nobody adds another. A signature that was there stays. A domain without a key is sent unsigned, and so is a
+message whose header lines are none: nothing that is accepted stays here for want of a signature.
 Fails: ValueError at start for a key that is no RSA or Ed25519 key.
 """
 
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 import dkim
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from gateway.delivery.wire import header_end
 
 OVERSIGNED = (b"from", b"to", b"cc", b"subject", b"reply-to")
 SIGNED = (*OVERSIGNED, b"date", b"message-id", b"in-reply-to", b"references", b"mime-version", b"content-type")
@@ -52,18 +55,21 @@ class Signer:
             return b""
         shown = [line.partition(b":")[0].strip().lower() for line in _header_lines(message)]
         names = [name for name in SIGNED for _ in range(shown.count(name))] + list(OVERSIGNED)
-        signature: bytes = dkim.sign(
-            message,
-            self.selector.encode(),
-            domain.encode("idna"),
-            key.secret,
-            canonicalize=(b"relaxed", b"relaxed"),
-            signature_algorithm=key.algorithm,
-            include_headers=names,
-        )
+        try:
+            signature: bytes = dkim.sign(
+                message,
+                self.selector.encode(),
+                domain.encode("idna"),
+                key.secret,
+                canonicalize=(b"relaxed", b"relaxed"),
+                signature_algorithm=key.algorithm,
+                include_headers=names,
+            )
+        except (dkim.DKIMException, IndexError):  # IndexError: dkimpy's answer to a header that begins with a fold
+            return b""
         return signature
 
 
 def _header_lines(message: bytes) -> list[bytes]:
-    block = message.partition(b"\r\n\r\n")[0]
+    block = message[: header_end(message)]
     return [line for line in block.split(b"\r\n") if line[:1] not in {b" ", b"\t", b""}]

@@ -10,15 +10,23 @@ import base64
 import re
 from collections.abc import Iterable
 
-# RFC 2047 §2: an encoded word has at most 75 characters; 45 octets make 60 of base64 beside the frame.
-WORD_OCTETS = 45
+# RFC 2047 §2: a line with an encoded word has at most 76 characters; 39 octets make 52 of base64 beside frame and name.
+WORD_OCTETS = 39
 PLAIN = re.compile(r"[ -~]{0,60}\Z")
-CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# Marks that turn or hide the text around them (UAX 9): in a title of ours they would turn our own words.
+TURNING = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 
 
 def one_line(text: str) -> str:
-    """Without control characters and line ends."""
-    return CONTROL.sub(" ", text).strip()
+    """Without control characters, line ends and marks of direction."""
+    return TURNING.sub("", CONTROL.sub(" ", text)).strip()
+
+
+def shortened(text: str, characters: int) -> str:
+    """One line of at most so many characters; what is cut shows that it is."""
+    line = one_line(text)
+    return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
 
 
 def header_text(text: str) -> str:
@@ -54,7 +62,8 @@ def text_part(kind: str, text: str) -> str:
     return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}\r\n"
 
 
-def multipart(kind: str, boundary: str, parts: Iterable[str], parameters: str = "") -> str:
+def multipart(kind: str, boundary: str, parts: Iterable[bytes], parameters: str = "") -> bytes:
     """A multipart body with its Content-Type header in front."""
-    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"{parameters}\r\n\r\n'
-    return head + "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
+    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"{parameters}\r\n\r\n'.encode()
+    line = f"--{boundary}\r\n".encode()
+    return head + b"".join(line + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()

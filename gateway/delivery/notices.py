@@ -9,20 +9,29 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 
-from gateway.delivery.mime import header_text, multipart, one_line, phrase, text_part
+from gateway.delivery.mime import header_text, multipart, one_line, phrase, shortened, text_part
 
-FINDINGS_MAX: Final = 3
+# Findings, the repair, an explanation, the link and the rule: no more of them together than a person reads.
+SUBSTANCE_LINES_MAX: Final = 5
 SUBJECT_CHARACTERS_MAX: Final = 80
+REASON_CHARACTERS_MAX: Final = 500
+# RFC 5322 §2.1.1: a header line has at most 998 characters; no mail program makes a Message-ID this long.
+THREAD_CHARACTERS_MAX: Final = 900
 # kind -> (subject, first line, last line); {subject}, {approver} and {reason} are filled in.
 TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
     "nl": {
-        "fix": ("Aangepast verzonden: {subject}", "Uw bericht is verzonden, met een aanpassing in de adressering.", ""),
+        "fix": (
+            "Aangepast verzonden: {subject}",
+            "Uw bericht is verzonden. De adressering is aangepast.",
+            "U hoeft niets te doen.",
+        ),
         "coach": (
             "Tip bij: {subject}",
             "Uw bericht is verzonden zoals u het schreef. Een tip voor de volgende keer:",
@@ -30,74 +39,97 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
         ),
         "hold_self": (
             "Nog niet verzonden: {subject}",
-            "Uw bericht wacht op u: het is nog niet verzonden.",
-            "Doet u niets, dan wordt het na een schooldag niet verzonden en krijgt u daarvan bericht.",
+            "Uw bericht is nog niet verzonden: het wacht op u.",
+            "Kiest u niet binnen een schooldag, dan wordt het niet verzonden. U krijgt daarvan bericht.",
         ),
         "hold": (
             "Nog niet verzonden: {subject}",
             "Uw bericht is nog niet verzonden: {approver} kijkt er eerst naar.",
-            "Beslist niemand binnen een schooldag, dan wordt het niet verzonden en krijgt u daarvan bericht.",
+            "U hoeft nu niets te doen. Beslist niemand binnen een schooldag, dan gaat het niet weg; u hoort dat.",
         ),
-        "release": ("Alsnog verzonden: {subject}", "Uw bericht is vrijgegeven en verzonden.", ""),
+        "release": ("Alsnog verzonden: {subject}", "Uw bericht is goedgekeurd en verzonden.", ""),
         "confirm": ("Verzonden: {subject}", "Uw bericht is na uw bevestiging verzonden.", ""),
         "return": (
             "Niet verzonden: {subject}",
-            "Uw bericht is niet verzonden; het is aan u teruggegeven.",
+            "Uw bericht is niet verzonden: u krijgt het terug.",
             "Pas het aan en verstuur het opnieuw.",
         ),
         "withdraw": ("Ingetrokken: {subject}", "U hebt uw bericht ingetrokken. Het is niet verzonden.", ""),
         "expire": (
             "Niet verzonden: {subject}",
             "Niemand heeft binnen een schooldag over uw bericht beslist. Het is niet verzonden.",
-            "Verstuur het zo nodig opnieuw, of spreek de beoordelaar aan.",
+            "Is het nog nodig? Verstuur het dan opnieuw, en overleg eerst als een ander het moest beoordelen.",
         ),
-        "block": ("Niet verzonden: {subject}", "Uw bericht is tegengehouden en wordt niet verzonden.", ""),
-        "unblock": ("Alsnog in behandeling: {subject}", "Uw tegengehouden bericht wordt alsnog beoordeeld.", ""),
+        "block": (
+            "Niet verzonden: {subject}",
+            "Uw bericht mag zo niet de school uit en is niet verzonden.",
+            "Hebt u een vraag, noem dan de referentie bij de functionaris gegevensbescherming.",
+        ),
+        "unblock": (
+            "Alsnog in behandeling: {subject}",
+            "Uw tegengehouden bericht wordt alsnog beoordeeld.",
+            "U hoeft niets te doen; u hoort wat er wordt besloten.",
+        ),
     },
     "en": {
-        "fix": ("Sent with a change: {subject}", "Your message was sent, with a change in its addresses.", ""),
+        "fix": (
+            "Sent with a change: {subject}",
+            "Your message was sent. Its addresses were changed.",
+            "You need do nothing.",
+        ),
         "coach": ("A tip about: {subject}", "Your message was sent as you wrote it. A tip for next time:", ""),
         "hold_self": (
             "Not sent yet: {subject}",
-            "Your message waits for you: it has not been sent yet.",
-            "If you do nothing it will not be sent, and after a school day you will hear so.",
+            "Your message has not been sent yet: it waits for you.",
+            "If you do not choose within a school day it will not be sent. You will hear so.",
         ),
         "hold": (
             "Not sent yet: {subject}",
             "Your message has not been sent yet: {approver} looks at it first.",
-            "If nobody decides within a school day it will not be sent, and you will hear so.",
+            "You need do nothing now. If nobody decides within a school day it will not be sent; you will hear so.",
         ),
-        "release": ("Sent after all: {subject}", "Your message was released and sent.", ""),
+        "release": ("Sent after all: {subject}", "Your message was approved and sent.", ""),
         "confirm": ("Sent: {subject}", "Your message was sent after you confirmed it.", ""),
         "return": (
             "Not sent: {subject}",
-            "Your message was not sent; it was returned to you.",
+            "Your message was not sent: it is returned to you.",
             "Change it and send it again.",
         ),
         "withdraw": ("Withdrawn: {subject}", "You withdrew your message. It was not sent.", ""),
         "expire": (
             "Not sent: {subject}",
             "Nobody decided about your message within a school day. It was not sent.",
-            "Send it again if need be, or speak to the approver.",
+            "Is it still needed? Send it again, and talk first if somebody else had to look at it.",
         ),
-        "block": ("Not sent: {subject}", "Your message was stopped and will not be sent.", ""),
-        "unblock": ("Looked at after all: {subject}", "Your stopped message will be looked at after all.", ""),
+        "block": (
+            "Not sent: {subject}",
+            "Your message may not leave the school like this and was not sent.",
+            "If you have a question, give the reference to the data protection officer.",
+        ),
+        "unblock": (
+            "Looked at after all: {subject}",
+            "Your stopped message will be looked at after all.",
+            "You need do nothing; you will hear what is decided.",
+        ),
     },
 }
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "nl": {
         "found": "Gevonden", "rule": "De regel", "reason": "Toelichting", "reference": "Referentie",
-        "choose": "Bevestigen of intrekken", "withdraw": "Toch intrekken", "none": "(geen onderwerp)",
+        "choose": "Bevestigen of intrekken", "withdraw": "Zelf intrekken", "none": "(geen onderwerp)",
+        "subject": "Onderwerp", "more": "en nog {count} van zulke punten",
         "self": "u", "team_leader": "uw teamleider", "manager": "uw leidinggevende", "editors": "de redactie",
         "privacy_officer": "de functionaris gegevensbescherming", "admin": "de beheerder",
     },
     "en": {
         "found": "Found", "rule": "The rule", "reason": "Explanation", "reference": "Reference",
-        "choose": "Confirm or withdraw", "withdraw": "Withdraw after all", "none": "(no subject)",
+        "choose": "Confirm or withdraw", "withdraw": "Withdraw it yourself", "none": "(no subject)",
+        "subject": "Subject", "more": "and {count} more such points",
         "self": "you", "team_leader": "your team leader", "manager": "your manager", "editors": "the editors",
         "privacy_officer": "the data protection officer", "admin": "the administrator",
     },
 }  # fmt: skip
+THREAD = re.compile(r"<[!-;=?-~]+>\Z")  # one Message-ID, and nothing that could end a header line
 BODY = "font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;max-width:36em"
 
 
@@ -128,18 +160,15 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
     if kind == "hold" and params.get("approver") == "self":
         kind = "hold_self"
     subject, first, last = TEXTS[head.language][kind]
-    original = one_line(params.get("subject", ""))[:SUBJECT_CHARACTERS_MAX] or labels["none"]
+    original = shortened(params.get("subject", ""), SUBJECT_CHARACTERS_MAX) or labels["none"]
     words = {"subject": original, "approver": labels.get(params.get("approver", ""), labels["admin"])}
-    lines = [_Line("", f"“{original}”"), *_substance(head, params, labels)]
+    lines = [_Line(labels["subject"], original), *_substance(head, params, labels)]
     if last:
-        lines.append(_Line("", last.format(**words)))
+        lines.append(_Line("", last))
     lines.append(_Line(labels["reference"], reference))
     opening = first.format(**words)
     boundary = f"=_postwacht_{reference}_{number}"
-    body = multipart(
-        "alternative", boundary, (text_part("plain", _plain(opening, lines)), text_part("html", _html(opening, lines)))
-    )
-    thread = one_line(params.get("message_id", ""))
+    texts = (text_part("plain", _plain(opening, lines)), text_part("html", _html(head.language, opening, lines)))
     headers = [
         f"From: {phrase(f'Postwacht {head.school}')} <{head.address}>",
         f"To: <{to}>",
@@ -150,29 +179,31 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
         "X-Auto-Response-Suppress: All",
         "MIME-Version: 1.0",
     ]
-    if thread.startswith("<") and thread.endswith(">") and thread.isascii() and " " not in thread:
+    thread = one_line(params.get("message_id", ""))
+    if THREAD.match(thread) and len(thread) <= THREAD_CHARACTERS_MAX:
         headers += [f"In-Reply-To: {thread}", f"References: {thread}"]
-    return ("\r\n".join(headers) + "\r\n" + body).encode("utf-8")
+    body = multipart("alternative", boundary, (text.encode() for text in texts))
+    return "".join(f"{line}\r\n" for line in headers).encode() + body
 
 
 def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str, str]) -> list[_Line]:
-    lines: list[_Line] = []
-    clauses: dict[str, str] = {}
-    repairs: dict[str, None] = {}
-    for clause, title, what, repair, evidence in json.loads(params.get("findings", "[]"))[:FINDINGS_MAX]:
-        lines.append(_Line("", f"{what} {labels['found']}: {evidence}" if evidence else what))
-        repairs[repair] = None
-        if clause:
-            clauses[clause] = title
-    lines += [_Line("", repair) for repair in list(repairs)[:1]]
+    """What was found (the strictest first) and how to repair it, then what to do and the rule behind it."""
+    findings = json.loads(params.get("findings", "[]"))
+    after: list[_Line] = []
+    if repair := next((one[3] for one in findings if one[3]), ""):
+        after.append(_Line("", repair))
     if params.get("reason"):
-        lines.append(_Line(labels["reason"], one_line(params["reason"])))
+        after.append(_Line(labels["reason"], shortened(params["reason"], REASON_CHARACTERS_MAX)))
     if params.get("token"):
         choose = labels["choose"] if params.get("approver") == "self" else labels["withdraw"]
-        lines.append(_Line(choose, "", f"{head.url}/m/{params['token']}"))
-    for clause, title in list(clauses.items())[:1]:
-        lines.append(_Line(labels["rule"], f"{clause}, {title}", f"{head.url}/clauses/{clause}"))
-    return lines
+        after.append(_Line(choose, "", f"{head.url}/m/{params['token']}"))
+    for clause, title in [one[:2] for one in findings if one[0]][:1]:
+        after.append(_Line(labels["rule"], f"{clause}, {title}", f"{head.url}/clauses/{clause}"))
+    room = SUBSTANCE_LINES_MAX - len(after)
+    texts = [f"{what} {labels['found']}: {evidence}" if evidence else what for *_, what, _, evidence in findings[:room]]
+    if len(findings) > room:
+        texts[-1] += f" ({labels['more'].format(count=len(findings) - room)})"
+    return [*(_Line("", text) for text in texts), *after]
 
 
 def _plain(opening: str, lines: list[_Line]) -> str:
@@ -183,7 +214,7 @@ def _plain(opening: str, lines: list[_Line]) -> str:
     return "\r\n\r\n".join(texts) + "\r\n"
 
 
-def _html(opening: str, lines: list[_Line]) -> str:
+def _html(language: str, opening: str, lines: list[_Line]) -> str:
     paragraphs = [f"<p><strong>{html.escape(opening)}</strong></p>"]
     for line in lines:
         label, text = html.escape(line.label), html.escape(line.text)
@@ -194,4 +225,4 @@ def _html(opening: str, lines: list[_Line]) -> str:
         else:
             inner = f"{label}: {text}" if label else text
         paragraphs.append(f"<p>{inner}</p>")
-    return f'<!doctype html><html><body style="{BODY}">{"".join(paragraphs)}</body></html>'
+    return f'<!doctype html><html lang="{language}"><body style="{BODY}">{"".join(paragraphs)}</body></html>'

@@ -1,28 +1,27 @@
 """The outbox: tries at once what was just accepted, again what could not be delivered, and reports what never will be.
 
 Promises: a job is in one process's hands at a time (its lease, renewed while it is sent); every attempt is entered per
-recipient; a refusal for good becomes one report to the sender, written before the job is settled, so that no crash
-swallows it. While the mail server is down one probe goes out now and then, and everything else waits.
-Fails: never as a whole; a fault at one job is logged, and the job is tried again when its lease ends.
+recipient; a refusal for good becomes one report to the sender, written in the transaction that settles the job, so
+that no crash swallows or repeats it. While the mail server is down one probe goes out now and then; everything else
+waits, and that is no attempt. The give-up age counts all the same.
+Fails: never as a whole; a fault at one job is logged, and the job is tried again later, or given up like any other.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gateway import logs, metrics
 from gateway.clock import Clock
 from gateway.delivery.attempt import Office, given_up, next_attempt
-from gateway.delivery.bounces import wants_report
-from gateway.delivery.smarthost import Smarthost
-from gateway.errors import SmarthostRefused, SmarthostUnavailable, StoreError
-from gateway.store.disposition import Job, JobDraft, JobKind, Result, Status
+from gateway.delivery.bounces import draft
+from gateway.delivery.smarthost import Mail, Smarthost
+from gateway.delivery.wire import MustNotLeave
+from gateway.errors import Erased, SmarthostError, StoreError, StoreUnavailable
+from gateway.store.disposition import Job, JobKind, Result, Status
 from gateway.store.store import Store
-from rules.message import parse
 
 POLL_SECONDS = 0.5
 # Leases last two minutes; a dialogue may last longer.
@@ -82,7 +81,9 @@ class Outbox:
                 due = await self.store.next_due()
                 if due is None or due > self.clock.now():
                     continue
-                for job in await self.store.lease(self.owner, LEASED_AT_ONCE, self.clock.now()):
+                # After the server was down one job goes ahead; the others would only be put back.
+                limit = 1 if self._down_seconds else LEASED_AT_ONCE
+                for job in await self.store.lease(self.owner, limit, self.clock.now()):
                     self.offer(job)
             except StoreError as error:
                 logs.store_unavailable(error)
@@ -102,8 +103,7 @@ class Outbox:
             try:
                 await self._attempt(job, raw)
             except Exception as error:  # noqa: BLE001 - one job must not stop the others; its lease passes on
-                logs.fault("outbox", error)
-                metrics.fault("outbox")
+                self._fault(error)
             finally:
                 self._active.discard(job.id)
                 if not self._active:
@@ -115,15 +115,95 @@ class Outbox:
     async def _attempt(self, job: Job, raw: bytes | None) -> None:
         started = self.clock.monotonic()
         if self._is_down():
-            results, code = _deferred(job, "the mail server is down"), "unavailable"
-        else:
-            results, code = await self._send(job, raw)
+            await self._put_back(job, started)
+            return
+        # From here to its answer this job is the probe, if the server was down: the others see that at once.
+        self._probing = probe = self._down_seconds > 0
+        try:
+            results = await self._send(job, raw)
+        except SmarthostError as error:
+            self._went_down(type(error).__name__)
+            await self._put_back(job, started)
+            return
+        finally:
+            if probe:
+                self._probing = False
         await self._settle(job, results)
+        self._tell(job, results, started)
+
+    async def _send(self, job: Job, raw: bytes | None) -> list[Result]:
+        try:
+            mail = await self._mail(job, raw)
+        except StoreUnavailable:
+            raise
+        except MustNotLeave:
+            return [
+                Result(rcpt, Status.FAILED, 554, "5.6.0 The message can't be sent as it is") for rcpt in job.rcpt_to
+            ]
+        except Exception as error:  # noqa: BLE001 - whatever it is will be so again: it counts as an attempt
+            self._fault(error)
+            return _deferred(job, "4.3.0 fault of our own")
+        results = await self.smarthost.send(mail)
+        if self._down_seconds and any(result.code for result in results):
+            self._down_seconds = self._down_until = 0.0
+            logs.smarthost_up()
+        return results
+
+    async def _mail(self, job: Job, raw: bytes | None) -> Mail:
+        if raw is None and job.kind is not JobKind.NOTICE:
+            try:
+                raw = await self.store.read_by_name(job.message_name)
+            except Erased:
+                if job.kind is JobKind.MESSAGE:
+                    raise
+        make, at = self.office.mail, self.clock.now()
+        if self.office.signs(job):
+            return await asyncio.to_thread(make, job, raw or b"", at)
+        return make(job, raw or b"", at)
+
+    def _went_down(self, kind: str) -> None:
+        """Wait longer than the last time; what was under way together counts once."""
+        if self._is_down() and not self._probing:
+            return
+        if not self._down_seconds:
+            logs.smarthost_down(kind)
+        self._down_seconds = min(max(2 * self._down_seconds, DOWN_SECONDS_MIN), DOWN_SECONDS_MAX)
+        self._down_until = self.clock.monotonic() + self._down_seconds
+
+    async def _put_back(self, job: Job, started: float) -> None:
+        """Let a job wait until the mail server is there again; past its give-up age it waits no longer."""
+        now = self.clock.now()
+        if next_attempt(job, now) is None:
+            results = _deferred(job, "the mail server is down")
+            await self._settle(job, results)
+        else:
+            results = []
+            await self.store.settle(job.id, (), now + timedelta(seconds=self._down_seconds))
+        self._tell(job, results or _deferred(job, ""), started, "unavailable")
+
+    async def _settle(self, job: Job, results: list[Result]) -> None:
+        now = self.clock.now()
+        again = None
+        if any(result.status is Status.WAITING for result in results):
+            again = next_attempt(job, now)
+            if again is None:
+                results[:] = given_up(results)
+        failed = [result for result in results if result.status is Status.FAILED]
+        report = None
+        if failed and job.kind is JobKind.MESSAGE:
+            case = await self.store.case(job.reference)
+            report = draft(job, failed, identity=case.identity, subject=case.subject)
+        if report is None:
+            await self.store.settle(job.id, results, again)
+            return
+        for one in await self.store.settle_and_report(job, results, again, report):
+            self.offer(one)
+            logs.bounce_queued(reference=job.reference, recipients=len(failed))
+
+    def _tell(self, job: Job, results: list[Result], started: float, code: str = "") -> None:
         seconds = self.clock.monotonic() - started
         counts = {status: sum(result.status is status for result in results) for status in Status}
-        if code != "unavailable":
-            code = _summary(counts, len(results))
-        metrics.dialogue(job.kind.value, code, seconds)
+        metrics.dialogue(job.kind.value, code or _summary(counts, len(results)), seconds)
         delay = (self.clock.now() - job.created_at).total_seconds()
         for status, name in ((Status.DELIVERED, "delivered"), (Status.WAITING, "deferred"), (Status.FAILED, "failed")):
             if counts[status]:
@@ -140,63 +220,10 @@ class Outbox:
             seconds=seconds,
         )
 
-    async def _send(self, job: Job, raw: bytes | None) -> tuple[list[Result], str]:
-        if raw is None:
-            raw = await self.store.read_by_name(job.message_name)
-        at = self.clock.now()
-        mail = (
-            await asyncio.to_thread(self.office.mail, job, raw, at)
-            if self.office.signs(job)
-            else self.office.mail(job, raw, at)
-        )
-        probe, self._probing = self._down_seconds > 0, self._down_seconds > 0
-        try:
-            results = await self.smarthost.send(mail)
-        except (SmarthostUnavailable, SmarthostRefused) as error:
-            self._went_down(type(error).__name__)
-            return _deferred(job, str(error)), "unavailable"
-        finally:
-            if probe:
-                self._probing = False
-        if self._down_seconds:
-            self._down_seconds = 0.0
-            logs.smarthost_up()
-        return results, "answered"
-
-    def _went_down(self, kind: str) -> None:
-        if not self._down_seconds:
-            logs.smarthost_down(kind)
-        self._down_seconds = min(max(2 * self._down_seconds, DOWN_SECONDS_MIN), DOWN_SECONDS_MAX)
-        self._down_until = self.clock.monotonic() + self._down_seconds
-
-    async def _settle(self, job: Job, results: list[Result]) -> None:
-        now = self.clock.now()
-        again = None
-        if any(result.status is Status.WAITING for result in results):
-            again = next_attempt(job, now)
-            if again is None:
-                results = given_up(results)
-            elif self._down_seconds:
-                again = min(again, now + timedelta(seconds=self._down_seconds))
-        failed = [result for result in results if result.status is Status.FAILED]
-        if failed and job.kind is JobKind.MESSAGE:
-            await self._report(job, failed)
-        await self.store.settle(job.id, results, again)
-
-    async def _report(self, job: Job, failed: Sequence[Result]) -> None:
-        """One report to the identity: never to the null path, never about mail that sent itself."""
-        told = [result for result in failed if wants_report(job.options, result.rcpt)]
-        case = await self.store.case(job.reference)
-        raw = await self.store.read_by_name(job.message_name)
-        if not told or not job.mail_from or not case.identity or "auto_submitted" in parse(raw).kinds:
-            return
-        rows = json.dumps([(result.rcpt, result.code, result.text) for result in told])
-        draft = JobDraft(
-            JobKind.DSN, "", (case.identity,), leased=True, params={"failed": rows, "subject": case.subject}
-        )
-        for one in await self.store.add_jobs(job.reference, [draft]):
-            self.offer(one)
-        logs.bounce_queued(reference=job.reference, recipients=len(told))
+    @staticmethod
+    def _fault(error: Exception) -> None:
+        logs.fault("outbox", error)
+        metrics.fault("outbox")
 
 
 def _deferred(job: Job, why: str) -> list[Result]:

@@ -1,28 +1,31 @@
 """The client for the real mail server: kept connections, pipelined dialogues, one write a step.
 
-Promises: each recipient gets an outcome of its own; a reply that does not come in time is no outcome: the message is
-tried again (after the final dot that may repeat it once, RFC 1047). A kept connection is looked at before it is used.
-Bytes with a bare CR or LF are never sent: the caller composes, `wire.compose` refuses.
-Fails: SmarthostUnavailable (not reachable, too slow, hung up), SmarthostRefused (greeting, EHLO, TLS or AUTH refused).
+Promises: each recipient gets an outcome of its own, and a refusal that was heard counts whatever breaks after it. A
+reply that does not come in time is no outcome: who waits for it is tried again (after the final dot that may repeat
+the message, once for each dialogue that broke there, RFC 1047). A kept connection is looked at before it is used, and
+one that dies just then costs nobody an attempt: a fresh one is used. Bytes with a bare CR or LF are never sent: the
+caller composes, `wire.compose` refuses.
+Fails: SmarthostUnavailable (not reachable, or gone before anything of the message was sent), SmarthostRefused
+(greeting, EHLO, TLS or AUTH refused, or 421 to MAIL).
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import ssl
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.delivery.session import Buffer, Reply, Session
+from gateway.delivery.session import PIECE_BYTES, Buffer, Deadlines, Reply, Session
 from gateway.errors import SmarthostRefused, SmarthostUnavailable
 from gateway.store.disposition import Result
 
-# RFC 5321 §4.5.3.2.6: ten minutes after the final dot; half a minute to connect is ours.
-CONNECT_SECONDS = 30.0
-FINAL_SECONDS = 600.0
 IDLE_SECONDS = 60.0
+GO_ON = 354
+NOT_NOW = 421  # RFC 5321 §3.8: the server closes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Smarthost:
     password: str = field(default="", repr=False)
     max_connections: int = 8
     hostname: str = "localhost"
+    deadlines: Deadlines = Deadlines()
     _idle: deque[Session] = field(default_factory=deque)
     _places: asyncio.Semaphore = field(init=False)
 
@@ -57,27 +61,33 @@ class Smarthost:
         self._places = asyncio.Semaphore(self.max_connections)
 
     async def send(self, mail: Mail) -> list[Result]:
-        """Have one dialogue; an outcome for every recipient."""
+        """Have one dialogue; an outcome for every recipient, WAITING without a code where none was heard."""
         async with self._places:
-            session = self._kept() or await self._connect()
-            done = False
-            try:
-                results = await self._dialogue(session, mail)
-                done = True
-            except (OSError, ValueError) as exc:
-                raise SmarthostUnavailable(f"the dialogue broke: {type(exc).__name__}") from exc
-            finally:
-                if done and session.alive:
-                    session.used_at = asyncio.get_running_loop().time()
-                    self._idle.append(session)
-                else:
-                    session.close()
-            return results
+            if (kept := self._kept()) is not None:
+                try:
+                    return await self._over(kept, mail, fresh=False)
+                except (SmarthostUnavailable, SmarthostRefused):
+                    # It died as it was used. Nothing of the message was sent, so a fresh one may try.
+                    return await self._over(await self._connect(), mail, fresh=True)
+            return await self._over(await self._connect(), mail, fresh=True)
+
+    async def _over(self, session: Session, mail: Mail, *, fresh: bool) -> list[Result]:
+        done = False
+        try:
+            results = await self._dialogue(session, mail, fresh=fresh)
+            done = True
+        finally:
+            if done and session.alive:
+                session.used_at = asyncio.get_running_loop().time()
+                self._idle.append(session)
+            else:
+                session.close()
+        return results
 
     def close(self) -> None:
-        """Hang up every kept connection."""
+        """Take leave on every kept connection."""
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop().quit()
 
     def _kept(self) -> Session | None:
         now = asyncio.get_running_loop().time()
@@ -85,26 +95,29 @@ class Smarthost:
             session = self._idle.pop()
             if session.alive and now - session.used_at < IDLE_SECONDS:
                 return session
-            session.close()
+            session.quit()
         return None
 
     async def _connect(self) -> Session:
         context = self.context if self.tls == "implicit" else None
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
+            async with asyncio.timeout(self.deadlines.connect):
                 # Both loops turn Nagle off: a kept connection that waits for it costs 40 ms a message.
-                _, session = await loop.create_connection(Session, self.host, self.port, ssl=context)
-        except (OSError, TimeoutError) as exc:
+                _, session = await loop.create_connection(
+                    lambda: Session(self.deadlines), self.host, self.port, ssl=context
+                )
+        except (OSError, ValueError) as exc:  # ValueError: no name a host can have
             raise SmarthostUnavailable(f"no connection: {type(exc).__name__}") from exc
+        done = False
         try:
             await self._introduce(session)
-        except (OSError, ValueError) as exc:
-            session.close()
+            done = True
+        except OSError as exc:
             raise SmarthostUnavailable(f"no greeting: {type(exc).__name__}") from exc
-        except (SmarthostUnavailable, SmarthostRefused):
-            session.close()
-            raise
+        finally:
+            if not done:
+                session.close()
         return session
 
     async def _introduce(self, session: Session) -> None:
@@ -121,55 +134,100 @@ class Smarthost:
 
     async def _hello(self, session: Session) -> None:
         reply = await session.ask(f"EHLO {self.hostname}")
-        if reply.code == 250:
-            session.offers = frozenset(word.upper() for word in reply.text.split())
+        if reply.code == 250:  # the first line is a greeting (RFC 5321 §4.1.1.1)
+            session.offers = frozenset(line.partition(" ")[0].upper() for line in reply.lines[1:])
+        elif reply.code < 500:
+            raise SmarthostRefused(reply.code, reply.text)
         else:
             _wanted(await session.ask(f"HELO {self.hostname}"), 250)
             session.offers = frozenset()
 
-    async def _dialogue(self, session: Session, mail: Mail) -> list[Result]:
-        offers = session.offers
+    async def _dialogue(self, session: Session, mail: Mail, *, fresh: bool) -> list[Result]:
         for needed, offer, code, text in (
             (mail.utf8, "SMTPUTF8", 553, "5.6.7 The mail server does not take SMTPUTF8"),
             (mail.eight_bit, "8BITMIME", 554, "5.6.3 The mail server does not take 8BITMIME"),
         ):
-            if needed and offer not in offers:
-                return [Reply(code, text).outcome(rcpt) for rcpt in mail.rcpt_to]
+            if needed and offer not in session.offers:
+                return _results(mail, [Reply(code, (text,))] * len(mail.rcpt_to))
+        answers: list[Reply] = []
+        broken: SmarthostUnavailable | None = None
+        try:
+            await self._envelope(session, mail, answers)
+        except SmarthostUnavailable as exc:
+            broken = exc
+            answers += session.unasked
+        if answers and answers[0].code == NOT_NOW:
+            raise SmarthostRefused(NOT_NOW, answers[0].text) from broken
+        if broken is not None and not (answers and fresh):
+            raise broken
+        count = len(mail.rcpt_to)
+        recipients = [answers[0]] * count if answers[0].code >= 300 else answers[1 : count + 1]
+        if broken is not None:
+            return _results(mail, [*recipients, *[Reply(0, (str(broken),))] * count])
+        if any(answer.code < 300 for answer in recipients):
+            final = await self._content(session, mail, answers[-1])
+            return _results(mail, [answer if answer.code >= 300 else final for answer in recipients])
+        await self._end(session, answers[-1])
+        return _results(mail, recipients)
+
+    @staticmethod
+    async def _envelope(session: Session, mail: Mail, answers: list[Reply]) -> None:
+        """Say MAIL, RCPT and DATA; without pipelining DATA is said only if it has a use."""
+        offers = session.offers
         commands = [f"MAIL FROM:<{mail.mail_from}>{_mail_parameters(mail, offers)}"]
         commands += [f"RCPT TO:<{rcpt}>{_rcpt_parameters(mail, rcpt, offers)}" for rcpt in mail.rcpt_to]
         if "PIPELINING" in offers:
             session.write("".join(f"{command}\r\n" for command in (*commands, "DATA")).encode())
-            *answers, data = await session.replies(len(commands) + 1)
-        else:
-            answers = [await session.ask(command) for command in commands]
-            accepted = answers[0].code < 300 and any(answer.code < 300 for answer in answers[1:])
-            data = await session.ask("DATA" if accepted else "RSET")
-        return await self._content(session, mail, answers, data)
+            answers += await session.replies(len(commands) + 1)
+            return
+        for command in commands:
+            answers.append(await session.ask(command))
+            if answers[0].code >= 300:
+                return
+        if any(answer.code < 300 for answer in answers[1:]):
+            answers.append(await session.ask("DATA"))
 
-    async def _content(self, session: Session, mail: Mail, answers: list[Reply], data: Reply) -> list[Result]:
-        sender, *recipients = answers
-        taken = sender.code < 300 and any(answer.code < 300 for answer in recipients)
-        if not taken:
-            if data.code == 354:  # pipelined past a refusal: an empty message ends it (RFC 2920 §3.1)
+    async def _content(self, session: Session, mail: Mail, data: Reply) -> Reply:
+        """Send the message; a reply without a code if none was heard: from here on nothing is sent a second time."""
+        if data.code >= 400:
+            return data
+        if data.code != GO_ON:  # neither yes nor no: what was not sent must not count as taken
+            session.close()
+            return Reply(0, ("the mail server answered DATA with nonsense",))
+        try:
+            if mail.size > PIECE_BYTES:
+                _quiet(session)
+                await session.write_all(mail.buffers)
+                _quiet(session)
                 session.write(b".\r\n")
-                await session.replies(1, FINAL_SECONDS)
-            refusal = None if sender.code < 300 else sender
-            await self._reset(session)
-            return [(refusal or answer).outcome(rcpt) for rcpt, answer in zip(mail.rcpt_to, recipients, strict=True)]
-        final = data
-        if data.code == 354:
-            session.write(*mail.buffers, b".\r\n")
-            await session.flushed(FINAL_SECONDS)
-            (final,) = await session.replies(1, FINAL_SECONDS)
-        return [
-            (answer if answer.code >= 300 else final).outcome(rcpt)
-            for rcpt, answer in zip(mail.rcpt_to, recipients, strict=True)
-        ]
+            else:
+                _quiet(session)
+                session.write(*mail.buffers, b".\r\n")
+            return (await session.replies(1, self.deadlines.final))[0]
+        except SmarthostUnavailable as exc:
+            # Some servers refuse a message in its middle and hang up. What they say too early counts as a refusal only.
+            early = [reply for reply in session.unasked if reply.code >= 400]
+            session.close()
+            return early[0] if early else Reply(0, (str(exc),))
 
     @staticmethod
-    async def _reset(session: Session) -> None:
-        if (await session.ask("RSET")).code >= 300:
-            session.close()
+    async def _end(session: Session, last: Reply) -> None:
+        """Leave the connection as if nobody had been refused. Nothing that breaks here changes an outcome."""
+        if last.code == GO_ON:
+            session.close()  # pipelined past the refusals: an empty message must reach nobody
+            return
+        with contextlib.suppress(SmarthostUnavailable):
+            if (await session.ask("RSET")).code >= 300:
+                session.close()
+
+
+def _quiet(session: Session) -> None:
+    if session.unasked:
+        raise SmarthostUnavailable("the mail server answered before it was asked")
+
+
+def _results(mail: Mail, answers: Sequence[Reply]) -> list[Result]:
+    return [answer.outcome(rcpt) for rcpt, answer in zip(mail.rcpt_to, answers, strict=False)]
 
 
 def _wanted(reply: Reply, code: int) -> None:

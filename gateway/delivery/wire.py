@@ -1,13 +1,15 @@
 """What goes on the wire: our trace lines, the edited header, the body as it came.
 
 Promises: nothing is prepended but Received, the loop guard and DKIM-Signature; a Received line names no recipient; the
-body is never copied when no line of it begins with a dot. Bytes with a bare CR, LF or NUL don't leave (ValueError).
+body is never copied when no line of it begins with a dot.
+Fails: MustNotLeave for bytes with a bare CR, LF or NUL.
 """
 
 from __future__ import annotations
 
 import base64
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +19,14 @@ from gateway.delivery.session import Buffer
 from gateway.store.disposition import Edit
 
 LOOP_HEADER = b"X-Postwacht-Loop"
+# What a client calls itself is its own word: of it we show what a host name is made of (RFC 1035 §2.3.4: 255 octets).
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.-]+")
+NAME_CHARACTERS_MAX = 255
 _DOT = b"\r\n."
+
+
+class MustNotLeave(ValueError):
+    """Bytes that a mail server could take for the end of the message, and what follows for a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Composed:
     """Header and body, dot-stuffed, ready to be written; `plain` is what a receiver will read."""
 
     buffers: tuple[Buffer, ...]
-    size: int
+    plain: tuple[Buffer, ...]
     eight_bit: bool
     utf8_header: bool
 
@@ -35,9 +44,7 @@ def received_line(hostname: str, options: Mapping[str, str], reference: str, at:
     kind = "ESMTP" + ("S" if options.get("tls") else "") + ("A" if options.get("auth") else "")
     if options.get("smtputf8"):
         kind = "UTF8SMTP" + kind[5:]  # RFC 6531 §4.3
-    helo = "".join(
-        letter for letter in options.get("helo", "") if (letter.isascii() and letter.isalnum()) or letter in ".-"
-    )
+    helo = NOT_IN_A_NAME.sub("", options.get("helo", ""))[:NAME_CHARACTERS_MAX]
     peer = options.get("peer", "")
     literal = f"IPv6:{peer}" if ":" in peer else peer
     return (
@@ -52,6 +59,14 @@ def loop_guard(key: bytes, message_id: str, at: datetime) -> bytes:
     return b"%s: 1 %s\r\n" % (LOOP_HEADER, base64.urlsafe_b64encode(mac[:18]))
 
 
+def header_end(raw: bytes) -> int:
+    """Where the header block ends, its last CRLF included."""
+    if raw.startswith(b"\r\n"):
+        return 0
+    at = raw.find(b"\r\n\r\n")
+    return at + 2 if at >= 0 else len(raw)
+
+
 def edited(raw: bytes, edits: tuple[Edit, ...]) -> tuple[bytes, int]:
     """The part of `raw` up to the last edit, edited, and where the untouched rest begins."""
     pieces: list[bytes] = []
@@ -63,21 +78,26 @@ def edited(raw: bytes, edits: tuple[Edit, ...]) -> tuple[bytes, int]:
 
 
 def compose(prepended: bytes, raw: bytes, edits: tuple[Edit, ...]) -> Composed:
-    """Put it together."""
+    """Put it together. `prepended` is whole lines of ASCII. MustNotLeave for a bare CR or LF, or NUL."""
     head, rest = edited(raw, edits)
-    if not _clean(head) or not _clean(raw):
-        raise ValueError("bare CR, LF or NUL")
-    if not raw.endswith(b"\r\n"):
-        raw += b"\r\n"
-    front = (prepended + head).replace(_DOT, b"\r\n..")
-    body: Buffer = memoryview(raw)[rest:]
-    if raw.find(_DOT, max(rest - 2, 0)) >= 0:
-        body = raw[rest:].replace(_DOT, b"\r\n..")
-    if raw[rest : rest + 1] == b"." and front.endswith(b"\n"):
-        body = b"." + bytes(body)
-    block_end = raw.find(b"\r\n\r\n")
-    header = raw[:block_end] if block_end >= 0 else raw
-    return Composed((front, body), len(front) + len(body), not raw.isascii(), not (header + head).isascii())
+    front = prepended + head
+    if not _clean(front) or not _clean(raw) or raw.startswith(b"\n", rest):
+        raise MustNotLeave("bare CR, LF or NUL")
+    plain = (front, memoryview(raw)[rest:])
+    header = head + raw[rest : max(rest, header_end(raw))]
+    # A line that begins where the untouched rest does gets its dot here.
+    dot = b"." if raw.startswith(b".", rest) and (not front or front.endswith(b"\n")) else b""
+    buffers: list[Buffer] = [_stuffed(front) + dot]
+    # Where no line begins with a dot the body is not copied: most bodies are long and base64.
+    dots = raw.find(_DOT, max(rest - 2, 0)) >= 0
+    buffers.append(_stuffed(raw[rest:]) if dots else plain[1])
+    if not (raw if rest < len(raw) else front).endswith(b"\r\n"):
+        buffers.append(b"\r\n")
+    return Composed(tuple(buffers), plain, not (raw.isascii() and head.isascii()), not header.isascii())
+
+
+def _stuffed(data: bytes) -> bytes:
+    return data.replace(_DOT, b"\r\n..")
 
 
 def _clean(data: bytes) -> bool:

@@ -68,7 +68,7 @@ class Settlement:
     """What became of one attempt at one job."""
 
     job_id: int
-    results: tuple[Result, ...] = field(repr=False)
+    results: tuple[Result, ...] = field(repr=False)  # none at all: it was not tried, and that is no attempt
     next_attempt: datetime | None
     now: datetime
 
@@ -165,35 +165,36 @@ class _Open:
     next_attempt: int | None = None
     due_at: int = 0
 
-    def enter(self, item: Settlement) -> None:
-        """Note each recipient's result. One that is settled stays as it is."""
+    def enter(self, item: Settlement) -> bool:
+        """Note each recipient's result; True if one was refused. One that is settled stays as it is."""
         said = {result.rcpt: result for result in item.results}
+        refused = False
         for entry in self.progress:
             result = said.get(entry[0])
             if result is not None and entry[1] == Status.WAITING:
                 deferred = entry[2] + (result.status is Status.WAITING)
                 entry[1:] = [result.status, deferred, result.code, result.text]
-        self.attempts += 1
+                refused = refused or result.status is Status.FAILED
+        self.attempts += bool(item.results)
         self.next_attempt = None if item.next_attempt is None else micros(item.next_attempt)
         self.due_at = max(micros(item.now), self.next_attempt or 0, self.not_before or 0)
+        return refused
 
     def count(self, status: Status) -> int:
         return sum(entry[1] == status for entry in self.progress)
 
 
 class SettleGroup:
-    """Enters the results of many attempts at once, and closes the cases that are done."""
+    """Enters the results of many attempts at once, and closes the cases that are done. True where one was refused."""
 
     def __init__(self, statements: Statements, keys: Keys) -> None:
         self._statements = statements
         self._keys = keys
 
-    def __call__(self, connection: Connection, items: Sequence[Settlement]) -> Sequence[None]:
+    def __call__(self, connection: Connection, items: Sequence[Settlement]) -> Sequence[bool]:
         rows = self._read(connection, items)
-        for item in items:
-            # No row: it is settled or cancelled by now, by another process or by the sender who withdrew.
-            if item.job_id in rows:
-                rows[item.job_id].enter(item)
+        # No row: it is settled or cancelled by now, by another process or by the sender who withdrew.
+        news = [item.job_id in rows and rows[item.job_id].enter(item) for item in items]
         changed: list[Row] = []
         done = set()
         for row in rows.values():
@@ -218,7 +219,7 @@ class SettleGroup:
         self._statements.update(connection, ENTER, changed)
         if done:
             self._close_cases(connection, done, micros(items[0].now))
-        return [None] * len(items)
+        return news
 
     def _read(self, connection: Connection, items: Sequence[Settlement]) -> dict[int, _Open]:
         said = {item.job_id: item.results for item in items}

@@ -196,9 +196,24 @@ class Store:
         await self._writer.run(lambda connection: self._outbox.renew(connection, job_ids, owner, now))
 
     async def settle(self, job_id: int, results: Sequence[Result], next_attempt: datetime | None = None) -> None:
-        """Enter what became of an attempt. Recipients still waiting are tried again at `next_attempt`."""
+        """Enter what became of an attempt. Recipients still waiting are tried again at `next_attempt`.
+
+        No results: the job is put back untried.
+        """
         settlement = Settlement(job_id, tuple(results), next_attempt, self._clock.now())
         await self._writer.group(self._settles, settlement, patient=True)
+
+    async def settle_and_report(
+        self, job: Job, results: Sequence[Result], next_attempt: datetime | None, report: JobDraft
+    ) -> tuple[Job, ...]:
+        """Settle and add the report in one transaction: a refusal is reported once, whatever crashes in between."""
+        settlement = Settlement(job.id, tuple(results), next_attempt, self._clock.now())
+
+        def act(connection: Connection) -> tuple[Job, ...]:
+            (news,) = self._settles(connection, [settlement])
+            return self._outbox.add(connection, job.reference, [report], settlement.now) if news else ()
+
+        return await self._writer.run(act)
 
     async def release_leases(self, owner: str) -> None:
         """Give back all of `owner`'s jobs: at shutdown, and at start for what a crash left."""
