@@ -48,8 +48,9 @@ def command(place: Place, role: str | None, worker: str) -> None:
 async def _look_for_people(config: Config) -> None:
     """Say it here, once, and not from every worker."""
     async with opened(config) as store:
-        if await store.active_snapshot() is None:
-            raise Stop("no directory is in force: postwacht directory import", NOT_THERE)
+        people = await store.active_snapshot()
+    if people is None:
+        raise Stop("no directory is in force: postwacht directory import", NOT_THERE)
 
 
 async def _work(config: Config, role: str, worker: str) -> None:

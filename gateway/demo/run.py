@@ -100,14 +100,13 @@ async def start(
 
 async def until(stop: asyncio.Event, *tasks: asyncio.Task[object]) -> None:
     """Wait for the first of the tasks, or the interruption; what still runs is ended, a failure comes through."""
-    stopped = asyncio.create_task(stop.wait(), name="stop")
-    await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (stopped, *tasks):
-        if not task.done():
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        elif error := task.exception():
+    running = {asyncio.create_task(stop.wait(), name="stop"), *tasks}
+    await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    for task in running:
+        task.cancel()
+    await asyncio.wait(running)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()):
             raise error
 
 
@@ -180,12 +179,10 @@ def submit(place: Installation, sample: Sample) -> str:
         client.ehlo("demo.test")
         client.login(sample.login, place.password)
         wide = ["SMTPUTF8"] if not "".join((sample.mail_from, *sample.rcpt_to)).isascii() else []
-        code, text = client.mail(sample.mail_from, ["BODY=8BITMIME", *wide])
+        client.mail(sample.mail_from, ["BODY=8BITMIME", *wide])
         for recipient in sample.rcpt_to:
-            if code < 300:
-                code, text = client.rcpt(recipient)
-        if code < 300:
-            code, text = client.data(raw)
+            client.rcpt(recipient)
+        code, text = client.data(raw)
     return f"{code} {text.decode(errors='replace')}"
 
 

@@ -92,6 +92,8 @@ def test_the_mail_server_must_prove_itself_and_may_ask_for_our_certificate(confi
     assert context is not None
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert len(context.get_ca_certs()) == 1
+    without = dataclasses.replace(relay, client_certificate_file=None)
+    assert build.client_tls(dataclasses.replace(config, smarthost=without)) is not None
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])

@@ -90,6 +90,14 @@ def test_what_the_configuration_points_to_is_read_too(at: Command, installation:
     assert done.stdout.endswith("2 mistakes\n")
 
 
+def test_a_policy_all_of_which_is_checked_says_nothing_of_what_is_not(at: Command, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(shipped_policy().replace("built = false", "built = true"))
+    said = at("policy", "import", policy)
+    assert said.exit_code == 0
+    assert "not checked" not in said.stdout
+
+
 def test_a_database_that_can_not_be_read_is_a_mistake(at: Command, installation: Gateway) -> None:
     (installation.state / "postwacht.db").write_text("nonsense, and enough of it to be looked at" * 100)
     done = at("check-config")

@@ -125,6 +125,15 @@ def test_files_may_be_named_one_by_one_with_a_mapping_of_columns(at: Command, fo
     assert "nothing changed" in done.stdout
 
 
+def test_parents_that_only_stand_on_their_childs_row_are_counted_too(tmp_path: Path) -> None:
+    row = "400001,Bo,Vlam,1A,400001@leerling.zilverberg.example,nora.vlam@ziggo.example,Nora Vlam"
+    (tmp_path / "students.csv").write_text(f"id,first_name,last_name,class,email,parent1_email,parent1_name\n{row}\n")
+    done = call("directory", "import", "--dry-run", tmp_path)
+    assert done.exit_code == 0
+    assert "students.csv: 1 rows read, 1 students" in done.stdout
+    assert "parents: 1, from the rows of others" in done.stdout
+
+
 def test_columns_nobody_uses_and_files_of_others_are_named(folder: Path) -> None:
     edit(folder / "staff.csv", "team_leader_id", "schoenmaat")
     (folder / "cijfers.csv").write_text("x\n1\n")

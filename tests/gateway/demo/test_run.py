@@ -12,12 +12,16 @@ import tomllib
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from starlette.applications import Starlette
 
 from gateway.demo import run as demo
 from gateway.demo.installation import MESSAGES, install
 from gateway.demo.pages import Told
+from gateway.store.states import State
+from tests.gateway.cli.conftest import call
 from tests.support.gateway import ROOT, wait_until
 
 SCRIPT = tomllib.loads((MESSAGES / "script.toml").read_text())["message"]
@@ -128,12 +132,56 @@ async def test_an_interruption_ends_what_runs() -> None:
     assert task.cancelled()
 
 
+async def test_what_ends_by_itself_ends_the_waiting() -> None:
+    task = asyncio.create_task(asyncio.sleep(0))
+    await demo.until(asyncio.Event(), task)
+    assert task.done()
+
+
+async def test_a_gateway_that_is_gone_already_is_not_ended_again() -> None:
+    child = await asyncio.create_subprocess_exec(sys.executable, "-S", "-c", "")
+    await child.wait()
+    await demo.end(child)
+    assert child.returncode == 0
+
+
 async def test_a_failure_of_what_runs_comes_through() -> None:
     async def fail() -> None:
         raise demo.DemoFailed("x")
 
     with pytest.raises(demo.DemoFailed):
         await demo.until(asyncio.Event(), asyncio.create_task(fail()))
+
+
+async def test_a_case_that_does_not_come_to_rest_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Waiting:
+        async def case(self, _reference: str) -> object:
+            return SimpleNamespace(state=State.RECEIVED, jobs=())
+
+    monkeypatch.setattr(demo, "SETTLED_SECONDS", 0.05)
+    with pytest.raises(demo.DemoFailed, match="case X does not come to rest"):
+        await demo.settled(Waiting(), "X")  # type: ignore[arg-type]
+
+
+async def test_a_gateway_that_ends_by_itself_is_told(tmp_path: Path) -> None:
+    place = install(tmp_path, logins=["a@b.example"], smarthost_port=1)
+    child = await asyncio.create_subprocess_exec(sys.executable, "-S", "-c", "")
+    said: list[str] = []
+    with pytest.raises(demo.DemoFailed, match="ended by itself"):
+        await demo.stay(place, Starlette(), said.append, asyncio.Event(), child)
+    assert said[0].startswith("Mailboxes:")
+
+
+@pytest.mark.parametrize("failure", [True, False], ids=["it-could-not-run", "an-outcome-is-not-known"])
+def test_the_command_ends_with_the_published_codes(failure: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(*_: object, **__: object) -> int:
+        if failure:
+            raise demo.DemoFailed("het lukt niet")
+        return 1
+
+    monkeypatch.setattr("gateway.cli.demo.run", run)
+    done = call("demo", "--once")
+    assert (done.exit_code, done.stderr) == ((3, "het lukt niet\n") if failure else (1, ""))
 
 
 def test_what_is_not_known_is_not_counted_as_an_outcome() -> None:
