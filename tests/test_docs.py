@@ -56,6 +56,22 @@ def test_every_code_block_is_what_it_says(language: str, text: str) -> None:
             raise AssertionError(f"a block in {language}: say how it is checked")
 
 
+def test_every_command_and_option_is_on_the_page_of_commands_and_no_other() -> None:
+    page = (ROOT / "docs/commands.md").read_text()
+    known: set[str] = set()
+    options: set[str] = set()
+    for name in main.list_commands(click.Context(main)):
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        leaves = command.commands if isinstance(command, click.Group) else {"": command}
+        for leaf, one in leaves.items():
+            known.add(f"postwacht {name} {leaf}".strip())
+            found = [option for option in one.params if isinstance(option, click.Option) and not option.hidden]
+            options |= {word for option in found for word in option.opts}
+    assert set(re.findall(r"^\| `(postwacht [a-z -]+)`", page, re.MULTILINE)) == known
+    assert set(re.findall(r"`(--[a-z-]+)", page)) - {"--help"} == options
+
+
 def shell(text: str) -> None:
     """The shell accepts it, and each `postwacht` and `make` in it names what exists."""
     subprocess.run(["sh", "-n"], input=text, text=True, check=True)

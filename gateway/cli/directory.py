@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from gateway import logs
 from gateway.cli.setting import NOT_SO, Place, Stop, account, opened, pass_place, takes_config
 from gateway.config import Config
 from gateway.directory import Imported, compare, counts, import_directory, parse, read_mapping, short_id
@@ -65,7 +66,9 @@ async def _compare_and_store(config: Config | None, done: Imported, *, dry_run: 
             elif before == done.rows:
                 click.echo("nothing changed: the directory in force stays")
             else:
-                snapshot = await store.put_snapshot(done.blob, counts(done.rows), account())
+                taken = counts(done.rows)
+                snapshot = await store.put_snapshot(done.blob, taken, account())
+                logs.directory_imported(snapshot_id=snapshot.id, rows=sum(taken.values()), rejected=len(done.rejected))
                 click.echo(f"in force: snapshot {snapshot.id} ({short_id(done.blob)})")
     except StoreError:
         if not dry_run:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from gateway import logs
 from gateway.cli.bench import policy_of, shipped_policy
 from gateway.cli.check_config import about
 from gateway.cli.setting import FILE, Place, Stop, account, opened, pass_place, takes_config
@@ -117,4 +118,5 @@ def put(config: Config, policy: Policy) -> None:
 
 async def _put(config: Config, policy: Policy) -> None:
     async with opened(config, make=True) as store:
-        await store.put_policy(policy.text, account())
+        version = await store.put_policy(policy.text, account())
+    logs.policy_imported(version.sha256)

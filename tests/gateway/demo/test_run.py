@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -117,6 +117,23 @@ async def test_a_gateway_that_does_not_start_is_told_with_the_place_of_its_log(t
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", "raise SystemExit(2)")
     with pytest.raises(demo.DemoFailed, match=r"did not start; see .*log"):
         await demo.greeted(place, child)
+
+
+async def test_a_port_that_greets_with_later_is_asked_again(tmp_path: Path) -> None:
+    greetings = iter([b"421 4.3.2 Later\r\n", b"220 here\r\n"])
+
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(next(greetings))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    place = replace(
+        install(tmp_path, logins=["a@b.example"], smarthost_port=1), smtp_port=server.sockets[0].getsockname()[1]
+    )
+    await demo.greeted(place, SimpleNamespace(returncode=None))  # type: ignore[arg-type]
+    assert next(greetings, None) is None
+    server.close()
 
 
 async def test_a_command_that_fails_is_told_with_what_it_said(tmp_path: Path) -> None:
