@@ -8,6 +8,7 @@ Fails: never; whatever happens becomes an Outcome.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from gateway import logs, metrics
@@ -25,10 +26,23 @@ from gateway.store.store import Store
 from rules.case import Case
 from rules.explain import block_sentence
 from rules.message import parse
-from rules.verdict import Action, Verdict
+from rules.verdict import Action, Finding, Verdict
 
 # RFC 1047: a client that waits long for the reply gives up and sends again. Past this we say "later" ourselves.
 ACCEPT_SECONDS = 10.0
+# What is said of bytes that no clause needs to see.
+WIRE = Verdict(
+    action=Action.BLOCK,
+    approver=None,
+    findings=(Finding(None, "wire", Action.BLOCK),),
+    looked=(),
+    deliveries=(),
+    external=False,
+    archived=False,
+    fixed=False,
+    visible_recipients=(),
+    envelope=(),
+)
 
 
 @dataclass(slots=True)
@@ -47,28 +61,28 @@ class Pipeline:
 
     async def refuse(self, received: Received) -> Outcome:
         """Keep as evidence what no client may send: bare CR, bare LF, NUL."""
-        try:
-            ruling = self.rulings.current
-            message = parse(received.raw)
-            facts = gather(ruling, received, message)
-            await self.store.commit(self.disposer.evidence(ruling, received, message, facts))
-        except StoreUnavailable as error:
-            logs.store_unavailable(error)
-            return Outcome(Answer.TRY_LATER)
-        return Outcome(Answer.MALFORMED)
+        return await self._answered(received, self._refuse)
 
     async def accept(self, received: Received) -> Outcome:
         """Judge, keep, answer."""
+        return await self._answered(received, self._accept)
+
+    async def _answered(self, received: Received, act: Callable[[Received, float], Awaitable[Outcome]]) -> Outcome:
+        """Make an answer of whatever happens, in time."""
         started = self.clock.monotonic()
         try:
             async with asyncio.timeout(ACCEPT_SECONDS):
-                outcome = await self._accept(received, started)
+                outcome = await act(received, started)
         except DiskLow:
             outcome = Outcome(Answer.DISK_LOW)
         except StoreUnavailable as error:
             logs.store_unavailable(error)
             outcome = Outcome(Answer.TRY_LATER)
         except TimeoutError:
+            outcome = Outcome(Answer.TRY_LATER)
+        except Exception as error:  # noqa: BLE001 - ours, whatever it was: the client tries again
+            logs.fault("pipeline", error)
+            metrics.fault("pipeline")
             outcome = Outcome(Answer.TRY_LATER)
         seconds = self.clock.monotonic() - started
         metrics.answered(received.listener, outcome.answer.value, seconds)
@@ -100,6 +114,15 @@ class Pipeline:
         tell(received, verdict, committed, self.clock.monotonic() - started)
         return answer(committed, verdict)
 
+    async def _refuse(self, received: Received, started: float) -> Outcome:
+        self.store.check_disk()
+        ruling = self.rulings.current
+        message = parse(received.raw)
+        facts = gather(ruling, received, message)
+        committed = await self.store.commit(self.disposer.evidence(ruling, received, message, facts))
+        tell(received, WIRE, committed, self.clock.monotonic() - started)
+        return Outcome(Answer.MALFORMED, committed.reference)
+
 
 def tell(received: Received, verdict: Verdict, committed: Committed, seconds: float) -> None:
     """Write the canonical line of a message."""
@@ -120,7 +143,8 @@ def tell(received: Received, verdict: Verdict, committed: Committed, seconds: fl
 
 def answer(committed: Committed, verdict: Verdict) -> Outcome:
     """What the client hears; a retry hears what the first one heard (RFC 1047)."""
-    if committed.state is State.BLOCKED:
+    blocked = committed.first_action == Action.BLOCK if committed.repeated else committed.state is State.BLOCKED
+    if blocked:
         clause, sentence = block_sentence(verdict)
         return Outcome(Answer.BLOCKED, committed.reference, clause, sentence)
     held = committed.first_action >= Action.HOLD

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.case import Identity
+from rules.message import canonical_address
 from rules.people import Roster
 from rules.verdict import Approver
 
@@ -22,7 +23,7 @@ def resolve(roster: Roster, identity: Identity | None, role: Approver) -> str:
         return identity.address if identity else ""
     for step in (role, *FALLBACK):
         for address in candidates(roster, identity, step):
-            if identity is None or not roster.same_person(address, identity):
+            if identity is None or not roster.same_person(canonical_address(address), identity):
                 return address
     return ""
 

@@ -1,8 +1,9 @@
 """Whether this account may write in this name.
 
 Promises: an authenticated account writes as itself, by an own alias, or for a shared mailbox it belongs to; every name
-in From must be such a one, or a colleague's beside it (RFC 5322 §3.6.2 allows several authors), never an outsider's. A
-listener without AUTH proves nothing here: its identity is looked up in facts.
+in From must be such a one, or a colleague's beside it (RFC 5322 §3.6.2 allows several authors), never an outsider's.
+Sender is who sends (§3.6.2), and mail clients show it as such: only an own name stands there. A listener without AUTH
+proves nothing here: its identity is looked up in facts.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ def may_send(roster: Roster, received: Received, message: Message) -> bool:
     if login is None:
         return True
     if not may_use(roster, login, received.envelope.mail_from, on):
+        return False
+    if not all(may_use(roster, login, box.address, on) for box in message.sender):
         return False
     authors = {box.address for box in message.from_ if box.address}
     own = {address for address in authors if may_use(roster, login, address, on)}

@@ -53,7 +53,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer, its reference, and for a block the clause with one plain sentence."""
+    """The answer, the reference of what was kept, and for a block the clause with one plain sentence."""
 
     answer: Answer
     reference: str = ""

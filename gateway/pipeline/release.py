@@ -8,7 +8,7 @@ Fails: AlreadyDecided, LinkRefused, UnknownReference, NotTheApprover.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from gateway import logs, metrics
 from gateway.clock import Clock
 from gateway.errors import PostwachtError
 from gateway.pipeline import mails
+from gateway.pipeline.approver import resolve
 from gateway.pipeline.dispose import message_job
 from gateway.pipeline.ruling import Rulings
 from gateway.store.disposition import Decided, Decision, HoldDraft, Job, JobDraft
@@ -23,6 +24,11 @@ from gateway.store.store import Store
 from gateway.store.views import CaseView
 from rules.case import Case, Facts
 from rules.message import Envelope, canonical_address, parse
+from rules.verdict import Approver
+
+STRICTNESS = {role.label: role for role in Approver}
+# What a person may decide about somebody else's message; the rest is the sender's by link, or the clock's.
+PERSONAL = frozenset({Decision.RELEASE, Decision.RETURN, Decision.BLOCK, Decision.UNBLOCK})
 
 
 class NotTheApprover(PostwachtError):
@@ -47,7 +53,7 @@ class Decider:
     async def by_person(self, reference: str, decision: Decision, by: str, reason: str, *, until: datetime) -> Decided:
         """An approver's decision by command line. `until`: when a block turned into a hold expires."""
         case = await self.store.case(reference)
-        self._authorise(case, canonical_address(by))
+        self._authorise(case, decision, canonical_address(by))
         hold = await self._anew(case, until) if decision is Decision.UNBLOCK else None
         return await self._decide(case, decision, by=by, reason=reason, hold=hold)
 
@@ -63,8 +69,8 @@ class Decider:
         jobs = tuple(
             message_job(mail_from, delivery) for delivery in ruling.judge.deliveries(Case(message, envelopes), facts)
         )
-        officer = next(iter(ruling.roster.privacy_officer_addresses()), None)
-        return HoldDraft("privacy_officer", officer, until, jobs)
+        officer = resolve(ruling.roster, facts.identity, Approver.PRIVACY_OFFICER)
+        return HoldDraft(Approver.PRIVACY_OFFICER.label, officer or None, until, jobs)
 
     async def expire(self) -> tuple[str, ...]:
         """Send back what nobody decided about in time; returns the references."""
@@ -103,18 +109,30 @@ class Decider:
     def _notice(self, case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:
         return mails.for_decision(case, decision, reason)
 
-    def _authorise(self, case: CaseView, by: str) -> None:
+    def _authorise(self, case: CaseView, decision: Decision, by: str) -> None:
         """The person found for the hold, or an administrator or privacy officer; never the sender."""
         roster = self.rulings.current.roster
-        if roster.identify(by) is None:
+        offices = {canonical_address(one) for one in (*roster.school.admins, *roster.privacy_officer_addresses())}
+        if by not in offices and roster.identify(by) is None:  # an office may be held from outside the school
             raise NotTheApprover("only a member of staff can decide")
         own = roster.identify(case.identity)
-        if own is not None and roster.same_person(by, own):
+        if by == case.identity or (own is not None and roster.same_person(by, own)):
             raise NotTheApprover("nobody decides about an own message")
-        # Once all is decided whoever had to is told so by the store, and not that it was never theirs.
-        named = {hold.approver_person for hold in case.holds if hold.decision is None} or {
-            hold.approver_person for hold in case.holds
-        }
-        offices = (*roster.school.admins, *roster.privacy_officer_addresses())
-        if by not in {canonical_address(address) for address in (*named, *offices) if address}:
+        if decision not in PERSONAL:
+            raise NotTheApprover("that is not an approver's to decide")
+        if decision is Decision.UNBLOCK:
+            officers = (*roster.privacy_officer_addresses(), resolve(roster, own, Approver.PRIVACY_OFFICER))
+            if by not in {canonical_address(one) for one in officers}:
+                raise NotTheApprover("only the privacy officer turns a block into a hold")
+        elif by not in {*offices, *named(case)}:
             raise NotTheApprover("this message waits for somebody else")
+
+
+def named(case: CaseView) -> Iterator[str]:
+    """Whoever was found for the strictest hold: among several it decides alone (protocol.md, Actions)."""
+    # Once all is decided whoever had to is told so by the store, and not that it was never theirs.
+    holds = [hold for hold in case.holds if hold.decision is None] or list(case.holds)
+    strictest = max((STRICTNESS[hold.approver] for hold in holds), default=None)
+    for hold in holds:
+        if STRICTNESS[hold.approver] is strictest and hold.approver_person:
+            yield canonical_address(hold.approver_person)

@@ -1,7 +1,7 @@
 """The rules in force: policy, directory and the judge compiled from both, exchanged as one value.
 
 Promises: a message is judged by one frozen ruling from beginning to end; a new policy or snapshot is in force within a
-second in every process (`watch`), or not at all: one that does not load leaves the old one in force and says so.
+second in every process (`watch`), or not at all: one that does not load leaves the old one in force and says so, once.
 Fails: NoRules at start, when the store holds no policy or no directory yet.
 """
 
@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from gateway import logs, metrics
 from gateway.crypto import blind
 from gateway.directory import load_roster
-from gateway.errors import PostwachtError
+from gateway.errors import PostwachtError, StoreUnavailable
 from gateway.store.store import Store
 from gateway.store.views import Changes
 from rules import judge
 from rules.judge import Judge
 from rules.people import Roster, School
-from rules.policy import Policy, PolicyError, load
+from rules.policy import Policy, load
 
 WATCH_SECONDS = 0.5
 
@@ -50,6 +50,7 @@ class Rulings:
     observe_all: bool = False
     current: Ruling = field(init=False)
     _seen: Changes | None = None
+    _refused: Changes | None = None
 
     async def load(self) -> None:
         """Read what is active now and compile it."""
@@ -74,13 +75,17 @@ class Rulings:
 
     async def refresh(self) -> bool:
         """Load anew if anything changed; True if a new ruling is in force."""
+        seen = None
         try:
-            if await self.store.changes() == self._seen:
+            seen = await self.store.changes()
+            if seen in {self._seen, self._refused}:
                 return False
             await self.load()
-        except (PostwachtError, PolicyError) as exc:
+        except Exception as exc:  # noqa: BLE001 - whatever is wrong with it: mail goes on under the old one
             logs.rules_not_loaded(type(exc).__name__)
             metrics.rules("failed")
+            # A store that does not answer may answer the next time; a text that is wrong stays so.
+            self._refused = None if isinstance(exc, StoreUnavailable) else seen
             return False
         metrics.rules("loaded")
         logs.rules_loaded(self.current.policy_hash, self.current.snapshot_id)

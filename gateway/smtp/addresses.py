@@ -14,9 +14,25 @@ PATH_OCTETS_MAX = 256
 SIMPLE = re.compile(r"<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+|)>(?: (.*))?\Z")
 # Beside those: quoted local parts, UTF-8, address literals; a source route (RFC 5321 §4.1.1.3) is dropped.
 WIDE = re.compile(
-    r'<(?:@[^:<> ]+:)?("(?:[^"\\\x00-\x1f]|\\.)+"|[^<>@"\s\x00-\x1f]+)@(\[[^\]<> ]+\]|[^<>@\s\x00-\x1f]+)>(?: (.*))?\Z'
+    r'<(?:@[^:<> ]+:)?("(?:[^"\\\x00-\x1f]|\\[^\x00-\x1f])+"|[^<>@"\s\x00-\x1f]+)'
+    r"@(\[[^\]<> \x00-\x1f]+\]|[^<>@\s\x00-\x1f]+)>(?: (.*))?\Z"
 )
-PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([^=\s]+))?\Z")
+# Bytes that are no UTF-8 come as surrogates: no value has them, nor a control character.
+PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([^=\s\x00-\x1f\x7f\ud800-\udfff]+))?\Z")
+# What is passed on must be what the mail server takes, or a slip of the client's becomes a bounce.
+FORMS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(form, re.IGNORECASE)
+    for name, form in {
+        "SIZE": r"[0-9]{1,20}",
+        "BODY": r"7BIT|8BITMIME",
+        "SMTPUTF8": r"",
+        "RET": r"FULL|HDRS",
+        "ENVID": r"[!-~]{1,100}",
+        "AUTH": r"[!-~]{1,500}",
+        "NOTIFY": r"NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*",
+        "ORCPT": r"[A-Za-z0-9-]+;\S{1,500}",
+    }.items()
+}
 MAIL_PARAMETERS = frozenset({"SIZE", "BODY", "SMTPUTF8", "RET", "ENVID", "AUTH"})
 RCPT_PARAMETERS = frozenset({"NOTIFY", "ORCPT"})
 
@@ -27,6 +43,10 @@ class BadAddress(ValueError):
 
 class BadParameter(ValueError):
     """A parameter is unknown or badly written."""
+
+
+class BadValue(ValueError):
+    """A parameter has a value that means nothing."""
 
 
 def read_path(arg: str, known: frozenset[str]) -> tuple[str, Mapping[str, str]]:
@@ -56,5 +76,8 @@ def read_parameters(text: str, known: frozenset[str]) -> dict[str, str]:
         match = PARAMETER.match(word)
         if match is None or match[1].upper() not in known:
             raise BadParameter
-        found[match[1].upper()] = match[2] or ""
+        name, value = match[1].upper(), match[2] or ""
+        if not FORMS[name].fullmatch(value):
+            raise BadValue
+        found[name] = value
     return found

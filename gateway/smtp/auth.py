@@ -2,13 +2,15 @@
 
 Promises: a password is never kept, logged or compared outside its hash; a right one is remembered for a few minutes as
 a keyed digest under a key of this process only, so that a phone that signs in for each message costs no hash each time.
-Hashing runs in a thread: the loop never waits for it.
+Hashing runs in a thread: the loop never waits for it. Guesses at one login from one address are checked one by one, so
+that many connections at once are counted like one.
 Fails: Login.UNCHECKED when the file or the mail server can't be read; the client is told to try again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import os
@@ -28,6 +30,7 @@ REMEMBER_SECONDS = 300.0
 FAILURES_MAX = 10
 WINDOW_SECONDS = 300.0
 UPSTREAM_SECONDS = 15.0
+AUTHENTICATED = 235
 # Verified against when the login is unknown, so that knowing a login shows in no timing.
 NOBODY = argon2.PasswordHasher().hash(os.urandom(16).hex())
 
@@ -53,7 +56,11 @@ class FileChecker:
         found = self._path.stat()
         seen = (found.st_mtime_ns, found.st_size)
         if seen != self._seen:
-            rows = (line.strip().partition(":") for line in self._path.read_text("utf-8").splitlines())
+            try:
+                lines = self._path.read_text("utf-8").splitlines()
+            except UnicodeDecodeError as exc:
+                raise OSError("the password file is no UTF-8") from exc
+            rows = (line.strip().partition(":") for line in lines)
             self._hashes = {login.lower(): hashed for login, colon, hashed in rows if colon}
             self._seen = seen
         return self._hashes
@@ -79,14 +86,38 @@ class UpstreamChecker:
             with client:
                 if self.tls == "starttls":
                     client.starttls(context=context)
-                client.login(login, password)
+                return _sign_in(client, login, password)
         except smtplib.SMTPAuthenticationError as exc:
             if exc.smtp_code < 500:
                 raise OSError("the mail server could not check the password") from exc
             return False
-        except smtplib.SMTPException as exc:
+        except (smtplib.SMTPException, UnicodeError) as exc:
             raise OSError("the mail server could not check the password") from exc
+
+
+def _sign_in(client: smtplib.SMTP, login: str, password: str) -> bool:
+    """PLAIN in UTF-8 (RFC 4616) where it is offered: smtplib's own takes ASCII only, and passwords are not."""
+    client.ehlo_or_helo_if_needed()
+    if "PLAIN" not in client.esmtp_features.get("auth", "").upper().split():
+        client.login(login, password)
         return True
+    code, text = client.docmd("AUTH", "PLAIN " + base64.b64encode(f"\0{login}\0{password}".encode()).decode())
+    if code != AUTHENTICATED:
+        raise smtplib.SMTPAuthenticationError(code, text)
+    return True
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """What one login tried from one address: a turn for each, and when it was wrong."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    failures: list[float] = field(default_factory=list)
+
+    def stale(self, now: float) -> bool:
+        """Forget what is past; whether that was all."""
+        self.failures = [at for at in self.failures if at > now - WINDOW_SECONDS]
+        return not self.failures and not self.turn.locked()
 
 
 @dataclass(slots=True)
@@ -97,26 +128,41 @@ class Gatekeeper:
     clock: Clock
     _key: bytes = field(default_factory=lambda: os.urandom(32))
     _remembered: dict[bytes, float] = field(default_factory=dict)
-    _failures: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+    _attempts: dict[tuple[str, str], _Attempts] = field(default_factory=dict)
+    _tidied: float = 0.0
 
     async def check(self, login: str, password: str, peer: str) -> Login:
         """Check one login."""
-        now = self.clock.monotonic()
         digest = hmac.digest(self._key, f"{login}\0{password}".encode("utf-8", "surrogatepass"), hashlib.sha256)
-        if self._remembered.get(digest, 0.0) > now:
+        if self._knows(digest):
             return Login.RIGHT
-        name = (login.lower(), peer)
-        recent = [at for at in self._failures.get(name, ()) if at > now - WINDOW_SECONDS]
-        if len(recent) >= FAILURES_MAX:
+        self._tidy()
+        attempts = self._attempts.setdefault((login.lower(), peer), _Attempts())
+        async with attempts.turn:
+            return Login.RIGHT if self._knows(digest) else await self._try(login, password, digest, attempts)
+
+    async def _try(self, login: str, password: str, digest: bytes, attempts: _Attempts) -> Login:
+        attempts.stale(self.clock.monotonic())
+        if len(attempts.failures) >= FAILURES_MAX:
             return Login.THROTTLED
         try:
             right = await asyncio.to_thread(self.checker, login, password)
         except OSError:
             return Login.UNCHECKED
         if not right:
-            self._failures[name] = [*recent, now]
+            attempts.failures.append(self.clock.monotonic())
             return Login.WRONG
-        self._failures.pop(name, None)
-        self._remembered = {key: until for key, until in self._remembered.items() if until > now}
-        self._remembered[digest] = now + REMEMBER_SECONDS
+        attempts.failures.clear()
+        self._remembered[digest] = self.clock.monotonic() + REMEMBER_SECONDS
         return Login.RIGHT
+
+    def _knows(self, digest: bytes) -> bool:
+        return self._remembered.get(digest, 0.0) > self.clock.monotonic()
+
+    def _tidy(self) -> None:
+        """Keep nothing longer than it counts: anybody can try any number of logins."""
+        now = self.clock.monotonic()
+        if now >= self._tidied + WINDOW_SECONDS:
+            self._tidied = now
+            self._remembered = {key: until for key, until in self._remembered.items() if until > now}
+            self._attempts = {name: one for name, one in self._attempts.items() if not one.stale(now)}

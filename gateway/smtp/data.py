@@ -1,7 +1,8 @@
 """Reading DATA in bulk: whatever the socket has, up to CRLF.CRLF and not a byte further.
 
 Promises: only CRLF.CRLF ends the message (RFC 5321 §4.1.1.4), wherever the chunks are cut; what a pipelining client
-sent after it stays in the reader. Over the limit the rest is read and thrown away, so that the client hears the answer.
+sent after it stays in the reader. Over the limit the rest is read and thrown away, so that the client hears the answer;
+the limit counts the message, not its frame (RFC 1870 §5), so one of exactly that size passes.
 Fails: EOFError when the client hangs up in the middle.
 """
 
@@ -17,7 +18,9 @@ BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 async def read_data(reader: asyncio.StreamReader, limit: int) -> bytes | None:
     """The message with dots unstuffed; None if it was larger than `limit` bytes."""
-    # A message may begin with its end: the CRLF of the DATA command counts as the one before the dot.
+    # A message may begin with its end: the CRLF of the DATA command counts as the one before the dot. The frame and the
+    # stuffing add a third at most (".CRLF" on every line).
+    wire_limit = limit + limit // 3 + len(END)
     pieces = [b"\r\n"]
     tail = b"\r\n"
     size = 0
@@ -33,12 +36,13 @@ async def read_data(reader: asyncio.StreamReader, limit: int) -> bytes | None:
             reader._buffer[:0] = chunk[used:]  # type: ignore[attr-defined]  # noqa: SLF001
             chunk = chunk[:used]
         size += len(chunk)
-        if size > limit + len(END):
+        if size > wire_limit:
             pieces.clear()
         else:
             pieces.append(chunk)
         if at >= 0:
-            return unstuffed(b"".join(pieces)) if pieces else None
+            data = unstuffed(b"".join(pieces)) if pieces else None
+            return data if data is not None and len(data) <= limit else None
         tail = window[-(len(END) - 1) :]
 
 

@@ -3,8 +3,9 @@
 A command that needs nobody else is answered where its bytes arrive; the dialogue's task is woken only for what takes
 time: a password, a message. Either way commands are answered one by one, in their order.
 
-Promises: a fault of ours is 451 and says nothing about the inside; too many refusals end the dialogue; a command longer
-than the limit is read to its end and refused; STARTTLS forgets everything said before it (RFC 3207 §4.2).
+Promises: a fault of ours is 451 and says nothing about the inside; too many mistakes of the client end the dialogue; a
+command longer than the limit is read to its end and refused; STARTTLS forgets all that was said before it (RFC 3207
+§4.2).
 Kept from aiosmtpd: the transport handling, STARTTLS, the session object. Replaced: see docs/decisions/0003.
 """
 
@@ -28,6 +29,8 @@ READ_LIMIT: Final = 512 * 1024
 # RFC 5321 §4.5.3.2.7: five minutes for a command.
 COMMAND_SECONDS: Final = 300.0
 ERRORS_MAX: Final = 20
+# Ours, or a list longer than we take at once (RFC 5321 §4.5.3.1.10): no mistakes of the client.
+NO_MISTAKES: Final = frozenset({451, 452})
 Answer = Reply | tuple[str, ...]  # a reply, or the lines of one that has several
 Quick = Callable[[Any, str], Answer]
 Slow = Callable[[Any, str], Awaitable[None]]
@@ -71,6 +74,8 @@ class Dialogue(SMTP):
         self.errors = 0
         self.over = False
         self._listening = False  # the task waits for a command, and nothing else
+        self._overlong = False  # ... whose beginning was too long, and is gone
+        self._refusal: Reply | None = None
         self.login: str | None = None
         self.dsn: dict[str, str] = {}
         self.mail_from: str | None = None
@@ -87,6 +92,8 @@ class Dialogue(SMTP):
         self.login = None
         if not restarted:
             self.door.came(self)
+            # Now, not when the task gets its turn: of many that come at once only the last are too many.
+            self._refusal = self.door.refusal(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         self.door.went(self)
@@ -94,12 +101,8 @@ class Dialogue(SMTP):
 
     def data_received(self, data: bytes) -> None:
         """Answer what can be answered at once; leave the rest to the task."""
-        if not self.over:
-            self._take_in(data)
-
-    def _take_in(self, data: bytes) -> None:
         waiting = self._reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001 - asyncio tells it no other way
-        done = self._answer_at_once(data) if self._listening and not waiting else 0
+        done = self._answer_at_once(data) if self._listening and not self._overlong and not waiting else 0
         if self.over:
             self._reader.feed_eof()
         elif done < len(data):
@@ -107,7 +110,6 @@ class Dialogue(SMTP):
 
     def eof_received(self) -> bool | None:
         """A client that closes its half may still want its answers: what it sent is done first."""
-        assert self.session is not None
         keep_open = asyncio.StreamReaderProtocol.eof_received(self)
         return False if self.secure else keep_open
 
@@ -163,7 +165,7 @@ class Dialogue(SMTP):
             return "".join(f"{line}\r\n" for line in answer).encode("utf-8", "replace")
         if answer.refused:
             metrics.refused(self.door.kind, answer.code)
-            self.errors += 1
+            self.errors += answer.code not in NO_MISTAKES
             self.over = answer.code == 421 or self.errors >= ERRORS_MAX
             if self.errors >= ERRORS_MAX and answer.code != 421:
                 return f"{answer}\r\n{replies.TOO_MANY_ERRORS}\r\n".encode("utf-8", "replace")
@@ -177,24 +179,36 @@ class Dialogue(SMTP):
         if self._writer.transport.get_write_buffer_size():
             await self._writer.drain()
 
+    async def push(self, status: object) -> None:  # noqa: ARG002 - of aiosmtpd's own commands only STARTTLS is in use
+        """Say the one thing aiosmtpd says for us, with its enhanced code."""
+        await self.say(replies.READY_FOR_TLS)
+
     async def _handle_client(self) -> None:
         """The dialogue, from greeting to end."""
         try:
-            if refusal := self.door.refusal(self):
-                logs.session_refused(listener=self.door.kind, reason=refusal.enhanced, peer=self.peer)
-                await self.say(refusal)
+            if self._refusal is not None:
+                logs.session_refused(listener=self.door.kind, reason=self._refusal.enhanced, peer=self.peer)
+                await self.say(self._refusal)
             self._writer.write(f"220 {self.hostname} ESMTP Postwacht\r\n".encode())
-            while self.transport is not None:
+            while True:
                 self._listening = True
                 line = await self.line()
                 self._listening = False
                 self._reset_timeout()
                 await self._obey(line)
-        except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError):
+        except (Quit, EOFError, ConnectionError):
             pass
+        except TLSSetupException:
+            self._never_encrypted()
         finally:
             self.over = True
             self._writer.close()
+
+    def _never_encrypted(self) -> None:
+        """STARTTLS came to nothing. asyncio tells the loss of such a connection to its TLS layer, and nobody else."""
+        assert self._timeout_handle is not None
+        self._timeout_handle.cancel()
+        self.door.went(self)
 
     async def line(self) -> bytes:
         """One line, without its end. Longer ones are read to their end and answered."""
@@ -202,14 +216,12 @@ class Dialogue(SMTP):
             try:
                 line: bytes = await self._reader.readuntil(b"\n")
             except asyncio.LimitOverrunError as exc:
-                await self._reader.read(exc.consumed or READ_LIMIT)
-                if b"\n" not in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
-                    continue
-                await self._reader.readuntil(b"\n")
-                await self.say(replies.LINE_TOO_LONG)
+                await self._reader.read(exc.consumed)
+                self._overlong = True  # what comes until the line's end is no command
                 continue
-            if len(line) <= COMMAND_OCTETS_MAX:
+            if not self._overlong and len(line) <= COMMAND_OCTETS_MAX:
                 return line.rstrip(b"\r\n")
+            self._overlong = False
             await self.say(replies.LINE_TOO_LONG)
 
     async def _obey(self, line: bytes) -> None:
@@ -221,18 +233,18 @@ class Dialogue(SMTP):
         else:
             try:
                 await slow(self, rest)
-            except (Quit, EOFError, ConnectionError, asyncio.IncompleteReadError, TLSSetupException):
+            except (Quit, EOFError, ConnectionError, TLSSetupException):
                 raise
             except Exception as error:  # noqa: BLE001 - ours, whatever it was: the client tries again
-                await self.say(self._fault(error))
+                await self.say(self.fault(error))
 
     def _act(self, command: Quick, rest: str) -> Answer:
         try:
             return command(self, rest)
         except Exception as error:  # noqa: BLE001 - as above
-            return self._fault(error)
+            return self.fault(error)
 
-    def _fault(self, error: Exception) -> Reply:
+    def fault(self, error: Exception) -> Reply:
         """A fault of ours: the log tells where, the client tries again."""
         logs.fault("smtp", error)
         metrics.fault("smtp")

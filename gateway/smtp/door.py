@@ -12,7 +12,7 @@ import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gateway import logs, metrics
@@ -121,12 +121,14 @@ class Door:
             return replies.CLOSING
         if self.auth_required:
             return replies.LOGIN_NEEDED if login is None else None
-        return None if self._indoors(peer) else replies.LOGIN_NEEDED
+        return None if self._indoors(peer) else replies.FOREIGN
 
     def _indoors(self, peer: str) -> bool:
         """Whether mail is taken from there without a password. Looked up once for all that are connected from there."""
         if peer not in self._known:
             address = ip_address(peer)
+            if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+                address = address.ipv4_mapped  # how a socket for both families shows an IPv4 peer
             if len(self._known) > CONNECTIONS_MAX:
                 self._known.clear()
             self._known[peer] = any(address in network for network in self.settings.networks)
@@ -137,7 +139,11 @@ class Door:
         task: asyncio.Task[T] = asyncio.ensure_future(act)
         self._in_flight.add(task)
         task.add_done_callback(self._in_flight.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_tell)
+            raise
 
     async def drain(self) -> None:
         """Take nothing new, finish what is in flight, say good-bye."""
@@ -149,3 +155,10 @@ class Door:
             await asyncio.wait(set(self._in_flight))
         for connection in set(self._connections):
             connection.good_bye()
+
+
+def _tell(task: asyncio.Task[object]) -> None:
+    """A fault that happened after the client was gone: nobody hears 451, so the log must."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logs.fault("smtp", error)
+        metrics.fault("smtp")

@@ -12,6 +12,8 @@ from gateway.pipeline.received import Answer, Outcome
 
 # RFC 5321 §4.5.3.1.5: 512 octets with code and CRLF.
 TEXT_CHARACTERS_MAX = 450
+# A copy of a blocked message that would have passed by itself.
+REFUSED = "This message was stopped."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +59,16 @@ BAD_SEQUENCE = Reply(503, "5.5.1", "Bad sequence of commands")
 NO_RECIPIENTS = Reply(554, "5.5.1", "No valid recipients")
 UNKNOWN_MECHANISM = Reply(504, "5.5.4", "Unknown authentication mechanism")
 UNKNOWN_PARAMETER = Reply(555, "5.5.4", "Unknown parameter")
+FOREIGN = Reply(550, "5.7.1", "Mail from this network is not taken here")
 LOGIN_NEEDED = Reply(530, "5.7.0", "Authentication required")
 TLS_NEEDED = Reply(538, "5.7.11", "Encryption required")
 LOGIN_FAILED = Reply(535, "5.7.8", "Authentication failed")
 TOO_LARGE = Reply(552, "5.3.4", "Message is too large")
 BAD_ADDRESS = Reply(553, "5.1.3", "Bad address")
 NOT_YOURS = Reply(553, "5.7.1", "This is not your own address")
-MALFORMED = Reply(550, "5.6.0", "Bare CR, LF or NUL in the message")
 
 _FIXED = {
     Answer.NOT_YOURS: NOT_YOURS,
-    Answer.MALFORMED: MALFORMED,
     Answer.DISK_LOW: DISK_LOW,
     Answer.TRY_LATER: TRY_LATER,
 }
@@ -82,7 +83,9 @@ def reply_to(outcome: Outcome) -> Reply:
             return Reply(250, "2.0.0", f"Held for review, reference {outcome.reference}")
         case Answer.BLOCKED:
             clause = f"{outcome.clause}: " if outcome.clause else ""
-            text = f"{clause}{outcome.sentence}"[:TEXT_CHARACTERS_MAX]
+            text = f"{clause}{outcome.sentence or REFUSED}"[:TEXT_CHARACTERS_MAX]
             return Reply(550, "5.7.1", f"{text} Reference {outcome.reference}")
+        case Answer.MALFORMED:
+            return Reply(550, "5.6.0", f"Bare CR, LF or NUL in the message. Reference {outcome.reference}")
         case other:
             return _FIXED[other]

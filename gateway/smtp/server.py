@@ -12,10 +12,12 @@ import binascii
 import time
 from typing import Final
 
+from aiosmtpd.smtp import TLSSetupException
+
 from gateway import logs, metrics
 from gateway.pipeline.received import Peer, Received
 from gateway.smtp import replies
-from gateway.smtp.addresses import MAIL_PARAMETERS, RCPT_PARAMETERS, BadAddress, BadParameter, read_path
+from gateway.smtp.addresses import MAIL_PARAMETERS, RCPT_PARAMETERS, BadAddress, BadParameter, BadValue, read_path
 from gateway.smtp.data import is_clean, normalised, read_data
 from gateway.smtp.dialogue import Answer, Dialogue, Quit
 from gateway.smtp.ports import Login
@@ -26,7 +28,8 @@ from rules.message import Envelope
 DATA_SECONDS: Final = 900.0
 # RFC 5321 §4.5.3.1.8 wants at least 100.
 RECIPIENTS_MAX: Final = 1000
-BODIES: Final = frozenset({"7BIT", "8BITMIME"})
+# RFC 1035 §2.3.4: longer than any name of a host.
+HOST_CHARACTERS_MAX: Final = 255
 
 
 def decoded(text: str) -> str | None:
@@ -39,6 +42,11 @@ def decoded(text: str) -> str | None:
         return None
 
 
+def host(name: str) -> str:
+    """The name a client gives itself, as a trace line may hold it: some machines are called anything at all."""
+    return "".join(letter if "!" <= letter <= "~" else "?" for letter in name[:HOST_CHARACTERS_MAX])
+
+
 class Connection(Dialogue):
     """One client of a submission listener."""
 
@@ -47,7 +55,7 @@ class Connection(Dialogue):
         if not name:
             return replies.SYNTAX
         self.forget()
-        self.session.host_name, self.session.extended_smtp = name, True
+        self.session.host_name, self.session.extended_smtp = host(name), True
         offers = [
             self.hostname, "PIPELINING", f"SIZE {self.door.max_message_bytes}", "8BITMIME", "SMTPUTF8", "DSN",
             "ENHANCEDSTATUSCODES", f"LIMITS RCPTMAX={RECIPIENTS_MAX}",
@@ -63,7 +71,7 @@ class Connection(Dialogue):
         if not name:
             return replies.SYNTAX
         self.forget()
-        self.session.host_name, self.session.extended_smtp = name, False
+        self.session.host_name, self.session.extended_smtp = host(name), False
         return (f"250 {self.hostname}",)
 
     async def do_starttls(self, arg: str) -> None:
@@ -74,6 +82,8 @@ class Connection(Dialogue):
         else:
             self._reader._buffer.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - said in the clear: not a word counts
             await self.smtp_STARTTLS("")
+            if self.session is None or self.session.ssl is None:  # hung up instead: the session was not begun anew
+                raise TLSSetupException
 
     def _may_log_in(self) -> bool:
         return self.door.auth_required and (self.secure or self.door.plain_auth)
@@ -104,6 +114,8 @@ class Connection(Dialogue):
 
     async def _login_login(self, initial: str) -> None:
         login = decoded(initial) if initial else await self._ask("Username:")
+        if login is not None and "\0" in login:
+            login = None  # RFC 4616: no name has one
         password = await self._ask("Password:") if login is not None else None
         if login is None or password is None:
             await self.say(replies.SYNTAX)
@@ -141,10 +153,9 @@ class Connection(Dialogue):
             return replies.BAD_ADDRESS
         except BadParameter:
             return replies.UNKNOWN_PARAMETER
-        size = params.get("SIZE", "0")
-        if not size.isdigit() or params.get("BODY", "7BIT").upper() not in BODIES:
+        except BadValue:
             return replies.SYNTAX
-        if int(size) > self.door.max_message_bytes:
+        if int(params.get("SIZE", "0")) > self.door.max_message_bytes:
             return replies.TOO_LARGE
         if not self.door.acceptor.may_send_as(self.login, address):
             return replies.NOT_YOURS
@@ -164,6 +175,8 @@ class Connection(Dialogue):
             return replies.BAD_ADDRESS
         except BadParameter:
             return replies.UNKNOWN_PARAMETER
+        except BadValue:
+            return replies.SYNTAX
         if not address:
             return replies.BAD_ADDRESS
         if len(self.rcpt_to) >= RECIPIENTS_MAX:
@@ -206,7 +219,10 @@ class Connection(Dialogue):
             dsn=self.dsn,
         )
         act = self.door.acceptor.accept if clean else self.door.acceptor.refuse
-        return replies.reply_to(await self.door.shielded(act(received)))
+        try:
+            return replies.reply_to(await self.door.shielded(act(received)))
+        except Exception as error:  # noqa: BLE001 - also a connection of ours that broke: it is not the client's
+            return self.fault(error)
 
     def do_rset(self, arg: str) -> Reply:
         if arg:
