@@ -53,7 +53,7 @@ class Smarthost:
     password: str = field(default="", repr=False)
     max_connections: int = 8
     hostname: str = "localhost"
-    deadlines: Deadlines = Deadlines()
+    deadlines: Deadlines = field(default_factory=Deadlines)
     _idle: deque[Session] = field(default_factory=deque)
     _places: asyncio.Semaphore = field(init=False)
 
@@ -156,14 +156,17 @@ class Smarthost:
         except SmarthostUnavailable as exc:
             broken = exc
             answers += session.unasked
-        if answers and answers[0].code == NOT_NOW:
-            raise SmarthostRefused(NOT_NOW, answers[0].text) from broken
+        closing = next((answer for answer in (answers[:1] if fresh else answers) if answer.code == NOT_NOW), None)
+        if closing is not None:
+            raise SmarthostRefused(closing.code, closing.text) from broken
         if broken is not None and not (answers and fresh):
             raise broken
         count = len(mail.rcpt_to)
         recipients = [answers[0]] * count if answers[0].code >= 300 else answers[1 : count + 1]
-        if broken is not None:
-            return _results(mail, [*recipients, *[Reply(0, (str(broken),))] * count])
+        if broken is not None:  # a recipient that was accepted has nothing yet
+            unheard = Reply(0, (str(broken),))
+            heard = [answer if answer.code >= 300 else unheard for answer in recipients]
+            return _results(mail, [*heard, *[unheard] * (count - len(heard))])
         if any(answer.code < 300 for answer in recipients):
             final = await self._content(session, mail, answers[-1])
             return _results(mail, [answer if answer.code >= 300 else final for answer in recipients])
@@ -190,6 +193,7 @@ class Smarthost:
     async def _content(self, session: Session, mail: Mail, data: Reply) -> Reply:
         """Send the message; a reply without a code if none was heard: from here on nothing is sent a second time."""
         if data.code >= 400:
+            await self._end(session, data)
             return data
         if data.code != GO_ON:  # neither yes nor no: what was not sent must not count as taken
             session.close()
@@ -227,7 +231,7 @@ def _quiet(session: Session) -> None:
 
 
 def _results(mail: Mail, answers: Sequence[Reply]) -> list[Result]:
-    return [answer.outcome(rcpt) for rcpt, answer in zip(mail.rcpt_to, answers, strict=False)]
+    return [answer.outcome(rcpt) for rcpt, answer in zip(mail.rcpt_to, answers, strict=True)]
 
 
 def _wanted(reply: Reply, code: int) -> None:
