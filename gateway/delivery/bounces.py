@@ -17,7 +17,7 @@ from gateway.delivery.notices import Letterhead
 from gateway.delivery.wire import header_end
 from gateway.store.disposition import Job, JobDraft, JobKind, Result, Status
 
-ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+ENHANCED = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\w)", re.ASCII)
 XTEXT = re.compile(rb"\+([0-9A-F]{2})")
 UNITEXT = re.compile(r"\\x\{([0-9A-F]{2,6})\}")
 # RET=FULL asks for the whole message back. Past this the header must do: the sender has the message.
