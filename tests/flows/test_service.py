@@ -170,7 +170,8 @@ def test_what_was_waiting_at_the_end_is_delivered_after_the_next_start(sink: Sin
     gateway = Gateway.start(sink.port)
     try:
         answers = [hand_over(gateway) for _ in range(3)]
-        wait_until(lambda: gateway.log().count('"deferred": 1') >= 3)
+        assert [answer.code for answer in answers] == [250, 250, 250]
+        wait_until(lambda: gateway.log().count('"deferred": 1') >= 3, 60)
         gateway.kill()  # the leases stay behind
         sink.behave = Behaviour()
         gateway.serve()
