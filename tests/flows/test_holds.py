@@ -88,7 +88,8 @@ def page(url: str, **form: str) -> tuple[int, str]:
         with urllib.request.urlopen(urllib.request.Request(url, data), timeout=10) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+        with error:
+            return error.code, error.read().decode()
 
 
 def test_the_sender_confirms_with_a_reason_and_it_goes_out_once_repaired_and_archived(
