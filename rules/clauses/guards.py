@@ -59,7 +59,8 @@ def _borrowed_name(scene: Scene) -> bool:
 
 def _opaque(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding]:
     trusted = scene.identity is not None and bool(scene.identity.roles & may_send_encrypted)
-    action = Action.COACH if trusted else Action.HOLD
     seen = {why: where for where, why in unread(scene.message)}
     for why, where in seen.items():
+        # The role answers for what is encrypted, not for what nobody could take apart.
+        action = Action.COACH if trusted and why == "encrypted" else Action.HOLD
         yield hit(None, "not_inspectable", action, Approver.TEAM_LEADER, f"unread_{why}", part=where)

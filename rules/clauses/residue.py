@@ -34,14 +34,20 @@ def names_one(text: str, outsiders: frozenset[str]) -> str:
 
 def _named(text: str, hits: Iterable[email_address.Hit], outsiders: frozenset[str]) -> str:
     lower = text.lower()
+    squeezed = _squeezed(lower)
     for address in outsiders:
-        if address in lower:
+        if address in lower or address in squeezed:
             return address
     for hit in hits:
         for variant in address_variants(hit.value):
             if variant in outsiders:
                 return variant
     return ""
+
+
+def _squeezed(text: str) -> str:
+    """An address may lie broken over lines, table cells and spaced letters; no `@`, no such address."""
+    return "".join(text.split()) if "@" in text else ""
 
 
 def left_behind(

@@ -29,7 +29,7 @@ ADDRESSING = frozenset({"from", "to", "cc", "bcc", "reply-to", *RESENT})
 # Names of messages and machines: what stands there is an address only if the directory knows it as one.
 IDENTIFIERS = frozenset(
     {
-        "message-id", "in-reply-to", "references", "resent-message-id", "content-id", "received", "dkim-signature",
+        "message-id", "in-reply-to", "references", "resent-message-id", "content-id", "dkim-signature",
         "arc-seal", "arc-message-signature", "authentication-results", "list-id", "thread-index",
     }
 )  # fmt: skip

@@ -33,7 +33,7 @@ _TOP = re.compile(r"[^\W\d_]{2,63}\Z|xn--[a-z0-9-]{2,59}\Z", re.IGNORECASE)
 _TOP_GLUED = re.compile(r"[^\W\d_]{2,63}(?=[-_])")
 # `naam=jan@x.nl`, `ouder/jan@x.nl`: legal in a local part, but never meant as one.
 _GLUE = re.compile(r"[=/&?#|*{}]|\.\.+")
-_RETURN_PATH = re.compile(r"(?:^|[+.-])([^=+]{1,64})=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})\Z")
+_RETURN_PATH = re.compile(r"(?:^|[+.-])([^=+/?&#:]{1,64})=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})\Z")
 _KEY = re.compile(r"[A-Za-z_-]{1,20}=[^=]+\Z")
 _FORWARDED = re.compile(r"\ASRS[01][=+-].*=([A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,})=([^=]{1,64})\Z", re.IGNORECASE)
 # A guest in a Microsoft directory: `jan_x.nl#EXT#@school.onmicrosoft.com`.

@@ -137,12 +137,12 @@ class Message:
 
     def all(self, name: str) -> tuple[Header, ...]:
         """Every header of that name, in order."""
-        index: dict[str, tuple[Header, ...]] | None = self._cache.get("index")
+        index: dict[str, tuple[Header, ...]] | None = self._cache.get("all headers")
         if index is None:
             lists: dict[str, list[Header]] = {}
             for header in self.headers:
                 lists.setdefault(header.name, []).append(header)
-            index = self._cache["index"] = {key: tuple(value) for key, value in lists.items()}
+            index = self._cache["all headers"] = {key: tuple(value) for key, value in lists.items()}
         return index.get(name.lower(), ())
 
     def header_text(self, name: str) -> str | None:
@@ -206,9 +206,9 @@ class Message:
     @property
     def differences(self) -> tuple[Difference, ...]:
         """Where readers would disagree about recipients, parts or headers."""
-        cached: tuple[Difference, ...] | None = self._cache.get("differences")
+        cached: tuple[Difference, ...] | None = self._cache.get("all differences")
         if cached is None:
-            cached = self._cache["differences"] = (*self._structural, *self._recipient_differences())
+            cached = self._cache["all differences"] = (*self._structural, *self._recipient_differences())
         return cached
 
     def _recipient_differences(self) -> list[Difference]:
@@ -229,9 +229,9 @@ class Message:
     @property
     def kinds(self) -> frozenset[str]:
         """What the structure shows: see `rules.message.kinds`."""
-        cached: frozenset[str] | None = self._cache.get("kinds")
+        cached: frozenset[str] | None = self._cache.get("all kinds")
         if cached is None:
-            cached = self._cache["kinds"] = kinds_of(self)
+            cached = self._cache["all kinds"] = kinds_of(self)
         return cached
 
     @property

@@ -113,17 +113,18 @@ MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
     "no charsets": (replaced(model, "decode_bytes", western), ["household text_in_ebcdic 0"]),
     "no other readings": (
         replaced(reading, "readings", nothing),
-        ["household base64_inside_the_text 0", "household entities_in_plain_text 0", "recipient flowed_text 3"],
+        ["household base64_inside_the_text 0", "household entities_in_plain_text 0", "stranger flowed_text 3"],
     ),
     "no unfolding": (
         replaced(reading, "unfolded", lambda text: (text,)),
-        ["recipient calendar_line_folded 3"],
+        ["stranger calendar_line_folded 3"],
     ),
     "no tree of the markup": (replaced(reading, "html_text", HtmlText), ["recipient html_split_by_tags 3"]),
     "no strings in binary files": (replaced(reading, "strings", lambda _: ""), ["household letters_between_zeros 0"]),
     "no normalising": (replaced(email_address, "normalise", AsWritten), ["household zero_width_characters 0"]),
     # each way of comparing
     "only the detector's hits": (replaced(residue, "_named", hits_only), ["recipient words_run_together 3"]),
+    "nothing is pressed together": (replaced(residue, "_squeezed", lambda _: ""), ["recipient html_broken_by_lines 3"]),
     "only the letters": (replaced(residue, "_named", letters_only), ["household zero_width_characters 0"]),
     "C19 leaves what is left": (replaced(addressing, "left_behind", nothing), ["household base64_text 0"]),
     "C3 finds nothing": (replaced(spread, "addresses", lambda *_, **__: ((), "")), ["stranger plain_text 0"]),

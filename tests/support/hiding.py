@@ -114,6 +114,12 @@ def html_split_by_tags(address: str) -> bytes:
 
 
 @hider
+def html_broken_by_lines(address: str) -> bytes:
+    """In a narrow column, as a table in a letter shows it."""
+    return text_part(f"<table><tr><td>{address[:5]}<br>{address[5:]}</td></tr></table>", "html")
+
+
+@hider
 def html_entities(address: str) -> bytes:
     return text_part("<p>" + "".join(f"&#{ord(letter)};" for letter in address) + "</p>", "html")
 
@@ -415,7 +421,7 @@ def words_run_together(address: str) -> bytes:
 
 
 # Whose addresses C3 does not find, only C19 those of other recipients: they are looked for in the raw bytes.
-RAW_ONLY = frozenset({"words_run_together"})
+RAW_ONLY = frozenset({"words_run_together", "html_broken_by_lines"})
 
 
 def line(name: str) -> Callable[[str], bytes]:

@@ -169,6 +169,12 @@ def test_what_else_can_t_be_inspected_says_why(kind: str, body: str, why: str) -
     assert why in [finding.why for finding in verdict.findings]
 
 
+def test_a_role_that_may_encrypt_answers_for_nothing_else_that_can_t_be_read() -> None:
+    trusting = replace(shipped(), may_send_encrypted=frozenset({"mentor"}))
+    tnef = mail(ANNA, "x", kind="application/ms-tnef; name=winmail.dat")
+    assert judged(tnef, ANNA, by=judge(trusting)).action is Action.HOLD
+
+
 def test_messages_nested_too_deep_are_held() -> None:
     body = f"To: {ANNA}\n\nhallo"
     for _ in range(10):

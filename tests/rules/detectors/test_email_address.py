@@ -101,6 +101,21 @@ def test_an_address_is_seen_with_doubt(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "https://school.example/inschrijven?email=jan.devries@ziggo.example",
+        "https://school.example/?m=jan.devries@ziggo.example&dag=2",
+        "mailto:info@school.example?cc=jan.devries@ziggo.example",
+        "https://school.example/#jan=jan.devries@ziggo.example",
+    ],
+)
+def test_an_address_in_a_link_s_query_is_seen_and_nothing_else_is_made_of_it(text: str) -> None:
+    seen = {(hit.value, hit.confidence) for hit in find(text)}
+    assert (JAN, HIGH) in seen
+    assert {value for value, _ in seen} <= {JAN, "info@school.example"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "",
         "geen adres",
         "@",
