@@ -1,5 +1,8 @@
 # Everything a newcomer needs: `make demo` and `make test` do all the set-up.
-PYTHON ?= python3
+# Debian's own interpreter, if it can make a virtual environment: it is built with profile-guided optimisation, which is
+# worth a quarter of the CPU over a plain build that may come first on the path.
+DEBIAN := /usr/bin/python3
+PYTHON ?= $(shell $(DEBIAN) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(DEBIAN) || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=

@@ -1,6 +1,7 @@
 """The contracts the house keeps by machine: purity, module sizes, no stray paths, docs that match."""
 
 import ast
+import importlib
 import re
 import subprocess
 from pathlib import Path
@@ -40,6 +41,21 @@ def test_no_module_is_longer_than_the_wall() -> None:
 def test_every_module_says_what_it_is() -> None:
     silent = [str(path.relative_to(ROOT)) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text()))]
     assert not silent
+
+
+def test_no_pattern_uses_what_debian_s_python_reads_wrongly() -> None:
+    """Python 3.11.2, the one in Debian 12, matches possessive quantifiers of groups wrongly (CPython gh-106052)."""
+    call = re.compile(r"(?:POSSESSIVE_REPEAT|ATOMIC_GROUP)")
+    guilty = []
+    for path in MODULES:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        if name.endswith("__main__") or ".migrations." in name:
+            continue
+        for pattern in vars(importlib.import_module(name)).values():
+            if isinstance(pattern, re.Pattern):
+                code = repr(re._parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE))
+                guilty += [f"{name}: {pattern.pattern!r}"] if call.search(code) else []
+    assert not guilty
 
 
 def test_no_committed_file_is_larger_than_a_megabyte() -> None:
