@@ -57,7 +57,8 @@ class Pipeline:
 
     def may_send_as(self, login: str | None, mail_from: str) -> bool:
         """Whether this account may put that address in MAIL FROM."""
-        return may_use(self.rulings.current.roster, login, mail_from, self.clock.now().date())
+        ruling = self.rulings.current
+        return may_use(ruling.roster, login, mail_from, ruling.here(self.clock.now()).date())
 
     async def refuse(self, received: Received) -> Outcome:
         """Keep as evidence what no client may send: bare CR, bare LF, NUL."""
@@ -100,9 +101,9 @@ class Pipeline:
         self.store.check_disk()
         ruling = self.rulings.current
         message = parse(received.raw)
-        if not may_send(ruling.roster, received, message):
-            return Outcome(Answer.NOT_YOURS)
         facts = gather(ruling, received, message)
+        if not may_send(ruling.roster, received, message, facts.now.date()):
+            return Outcome(Answer.NOT_YOURS)
         verdict = ruling.judge.judge(Case(message, (received.envelope,)), facts)
         judged = self.clock.monotonic()
         disposition = self.disposer.dispose(ruling, received, message, facts, verdict)

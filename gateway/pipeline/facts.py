@@ -16,7 +16,8 @@ from rules.people import Roster
 
 def gather(ruling: Ruling, received: Received, message: Message) -> Facts:
     """The facts of one transaction."""
-    return Facts(now=received.at, identity=identify(ruling.roster, received, message), listener=received.listener)
+    identity = identify(ruling.roster, received, message)
+    return Facts(now=ruling.here(received.at), identity=identity, listener=received.listener)
 
 
 def identify(roster: Roster, received: Received, message: Message) -> Identity | None:

@@ -112,8 +112,10 @@ class Decider:
     def _authorise(self, case: CaseView, decision: Decision, by: str) -> None:
         """The person found for the hold, or an administrator or privacy officer; never the sender."""
         roster = self.rulings.current.roster
+        known = roster.identify(by)
+        names = {by} if known is None else {by, known.address}  # an alias is its owner
         offices = {canonical_address(one) for one in (*roster.school.admins, *roster.privacy_officer_addresses())}
-        if by not in offices and roster.identify(by) is None:  # an office may be held from outside the school
+        if known is None and by not in offices:  # an office may be held from outside the school
             raise NotTheApprover("only a member of staff can decide")
         own = roster.identify(case.identity)
         if by == case.identity or (own is not None and roster.same_person(by, own)):
@@ -122,9 +124,9 @@ class Decider:
             raise NotTheApprover("that is not an approver's to decide")
         if decision is Decision.UNBLOCK:
             officers = (*roster.privacy_officer_addresses(), resolve(roster, own, Approver.PRIVACY_OFFICER))
-            if by not in {canonical_address(one) for one in officers}:
+            if names.isdisjoint(map(canonical_address, officers)):
                 raise NotTheApprover("only the privacy officer turns a block into a hold")
-        elif by not in {*offices, *named(case)}:
+        elif names.isdisjoint({*offices, *named(case)}):
             raise NotTheApprover("this message waits for somebody else")
 
 

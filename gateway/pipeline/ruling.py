@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from gateway import logs, metrics
 from gateway.crypto import blind
@@ -38,6 +40,10 @@ class Ruling:
     policy_hash: str
     roster: Roster
     snapshot_id: int
+
+    def here(self, at: datetime) -> datetime:
+        """The same instant by the school's own clocks: grants and consents begin and end on its days."""
+        return at.astimezone(ZoneInfo(self.roster.school.time_zone))
 
 
 @dataclass(slots=True)
