@@ -64,7 +64,7 @@ class Decider:
         ruling = self.rulings.current
         message = parse(await self.store.read_message(case.reference))
         envelopes = tuple(Envelope(one.mail_from, one.rcpt_to) for one in case.envelopes)
-        facts = Facts(now=self.clock.now(), identity=ruling.roster.identify(case.identity))
+        facts = Facts(now=ruling.here(self.clock.now()), identity=ruling.roster.identify(case.identity))
         mail_from = envelopes[0].mail_from
         jobs = tuple(
             message_job(mail_from, delivery) for delivery in ruling.judge.deliveries(Case(message, envelopes), facts)
