@@ -18,9 +18,6 @@ from gateway import logs
 
 # CPython collects after 700 new objects; one message makes several thousand.
 COLLECT_AFTER_OBJECTS = 50_000
-# The thread that writes lets go of the interpreter at every statement. CPython gives it back after 5 ms of a busy loop:
-# a transaction of twenty statements would take a tenth of a second.
-SWITCH_SECONDS = 0.0002
 
 
 @dataclass(slots=True)
@@ -38,7 +35,6 @@ class Worker:
     async def run(self) -> None:
         """Until SIGTERM, SIGINT or the end of the parent."""
         spare_the_collector()
-        sys.setswitchinterval(SWITCH_SECONDS)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 
+from gateway import logs
 from gateway.store.engine import available, database_file, make_private, writing_engine
 
 
@@ -23,6 +25,10 @@ def migrate(url: str, keys_url: str) -> None:
         try:
             with available(), engine.begin() as connection:
                 config.attributes["connection"] = connection
+                before = MigrationContext.configure(connection).get_current_revision()
                 command.upgrade(config, "head")
+                after = MigrationContext.configure(connection).get_current_revision()
         finally:
             engine.dispose()
+        if after != before:
+            logs.migrated(f"{folder}:{after}")

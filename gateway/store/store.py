@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
+from gateway import logs
 from gateway.clock import Clock, instant, micros
 from gateway.config.tables import DISK_FLOOR_BYTES
 from gateway.crypto import MasterKey
@@ -110,6 +111,7 @@ class Store:
         self._disk_floor = disk_floor_bytes
         self._owner = owner
         self._disk_checked = float("-inf")
+        self._disk_low = False  # said once, until there is room again
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, threads=READERS)
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix=f"store-{owner}")
@@ -181,9 +183,13 @@ class Store:
         if now < self._disk_checked + DISK_SECONDS:
             return
         space = os.statvfs(self._state_dir)
-        if space.f_bavail * space.f_frsize < self._disk_floor:
+        free = space.f_bavail * space.f_frsize
+        if free < self._disk_floor:
+            if not self._disk_low:
+                logs.disk_low(free_bytes=free, floor_bytes=self._disk_floor)
+            self._disk_low = True
             raise DiskLow("less free space than the floor")
-        self._disk_checked = now
+        self._disk_checked, self._disk_low = now, False
 
     # the outbox
 
