@@ -45,7 +45,10 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
         "hold": (
             "Nog niet verzonden: {subject}",
             "Uw bericht is nog niet verzonden: {approver} kijkt er eerst naar.",
-            "U hoeft nu niets te doen. Beslist niemand binnen een schooldag, dan gaat het niet weg; u hoort dat.",
+            (
+                "U hoeft nu niets te doen. Beslist niemand binnen een schooldag, dan wordt het niet verzonden. "
+                "U krijgt daarvan bericht."
+            ),
         ),
         "release": ("Alsnog verzonden: {subject}", "Uw bericht is goedgekeurd en verzonden.", ""),
         "confirm": ("Verzonden: {subject}", "Uw bericht is na uw bevestiging verzonden.", ""),

@@ -42,7 +42,7 @@ class Scripted:
     implicit: bool = False
     injected: bytes = b""  # sent in one piece with the answer to STARTTLS
     reads_of_message: int = -1  # stops reading after so many bytes of the message
-    refuses_after: int = -1  # says `dot` and hangs up after so many bytes of the message
+    answers_after: int = -1  # says `dot` too early, after so many bytes of the message
     closes_after: int = -1  # hangs up after so many messages of a connection
     port: int = 0
     connections: int = 0
@@ -134,9 +134,10 @@ class Scripted:
             await reader.readexactly(self.reads_of_message)
             writer.transport.pause_reading()  # type: ignore[attr-defined]
             await asyncio.Event().wait()
-        if self.refuses_after >= 0:
-            await reader.readexactly(self.refuses_after)
+        if self.answers_after >= 0:
+            await reader.readexactly(self.answers_after)
             await self._say(writer, "dot")
+            await reader.readuntil(b"\r\n.\r\n")
             return False
         data = b"\r\n"  # the CRLF of DATA: a message may be nothing but its end
         while not data.endswith(b"\r\n.\r\n"):

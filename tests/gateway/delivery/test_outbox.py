@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import email
 import email.policy
 import io
@@ -22,7 +23,8 @@ from gateway.clock import micros
 from gateway.delivery import outbox as module
 from gateway.delivery.attempt import BACKOFF, GIVE_UP, LATER, Office
 from gateway.delivery.bounces import draft
-from gateway.delivery.outbox import DOWN_SECONDS_MAX, DOWN_SECONDS_MIN, Outbox
+from gateway.delivery.dkim import Key, Signer
+from gateway.delivery.outbox import DOWN_SECONDS_MAX, DOWN_SECONDS_MIN, SENDERS_PER_CONNECTION, Outbox
 from gateway.delivery.session import Deadlines
 from gateway.delivery.smarthost import Smarthost
 from gateway.store.disposition import Committed, Decision, EnvelopeRow, JobKind
@@ -122,6 +124,16 @@ async def test_what_was_accepted_goes_out_at_once(house: House, store: Store, of
     assert rcpts == PARENTS
     assert raw.endswith(b"To: m.devries@school.example\r\nSubject: Schoolreis\r\n\r\n" + RAW.partition(b"\r\n\r\n")[2])
     assert (await store.case(reference)).state is State.DELIVERED
+
+
+async def test_what_is_signed_is_signed_beside_the_loop(house: House, store: Store, office: Office) -> None:
+    key = Key(base64.b64encode(bytes(range(32))), b"ed25519-sha256")
+    signing = replace(office, signer=Signer("post", {"school.example": key}))
+    async with scene(house, store, signing, Scripted()) as here:
+        await here.take()
+        await here.settled()
+        ((_, raw),) = here.server.messages
+    assert raw.startswith(b"DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;")
 
 
 async def test_what_another_process_left_behind_goes_out_when_its_lease_ends(
@@ -283,9 +295,10 @@ async def test_a_refusal_known_already_is_not_reported_again(store: Store) -> No
 async def test_while_the_server_is_down_one_probe_goes_out_and_nobody_loses_an_attempt(
     house: House, store: Store, office: Office, said: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    async with scene(house, store, office, Scripted({"greeting": DROP})) as here:
-        for _ in range(20):
-            await here.take()
+    async with scene(house, store, office, Scripted({"greeting": DROP}), max_connections=2) as here:
+        jobs = [job for _ in range(20) for job in (await store.commit(disposition())).jobs]
+        for job in jobs:
+            here.outbox.offer(job, RAW)
         await here.until(lambda: not here.outbox._active)
         down = here.outbox._down_seconds
         assert down == DOWN_SECONDS_MIN, "what failed together counts once"
@@ -297,7 +310,7 @@ async def test_while_the_server_is_down_one_probe_goes_out_and_nobody_loses_an_a
             await here.until(lambda down=down: here.outbox._down_seconds > down and not here.outbox._active)
             assert here.server.connections == before + 1, "one probe at a time"
             down = here.outbox._down_seconds
-        assert first <= here.outbox.smarthost.max_connections
+        assert first <= 2 * SENDERS_PER_CONNECTION, "those that were under way, and no others"
         assert {row["attempts"] for row in here.rows()} == {0}
         assert {row["status"] for row in here.rows()} == {"open"}
         here.server.says = {}

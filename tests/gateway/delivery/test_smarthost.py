@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import uvloop
@@ -14,15 +16,15 @@ from gateway.delivery.session import LINES_MAX, PIECE_BYTES, Deadlines, Reply, S
 from gateway.delivery.smarthost import IDLE_SECONDS, Mail, Smarthost
 from gateway.errors import SmarthostRefused, SmarthostUnavailable
 from gateway.store.disposition import Result, Status
-from tests.support.dialogues import ALL, BOTH, DIALOGUES, LATER, QUICK, RAW, SENDER, mail, ours
+from tests.support.dialogues import ALL, BOTH, DIALOGUES, LATER, QUICK_SECONDS, RAW, SENDER, deadlines, mail, ours
 from tests.support.scripted import DROP, OFFERS, SILENCE, Scripted
 
-PATIENT = Deadlines(connect=5, reply=5, piece=5, final=5)
+PATIENT = deadlines(10.0)
 
 
 @asynccontextmanager
-async def pool(port: int, deadlines: Deadlines = PATIENT, **settings: object) -> AsyncIterator[Smarthost]:
-    smarthost = Smarthost("127.0.0.1", port, hostname="gate.test", deadlines=deadlines, **settings)  # type: ignore[arg-type]
+async def pool(port: int, times: Deadlines = PATIENT, **settings: object) -> AsyncIterator[Smarthost]:
+    smarthost = Smarthost("127.0.0.1", port, hostname="gate.test", deadlines=times, **settings)  # type: ignore[arg-type]
     try:
         yield smarthost
     finally:
@@ -44,7 +46,7 @@ def test_the_loop_of_the_service_gives_the_same_outcomes() -> None:
 
     async def one(name: str) -> tuple[str, ...]:
         async with Scripted(dict(DIALOGUES[name].says), **DIALOGUES[name].server).serving() as server:  # type: ignore[arg-type]
-            return tuple(await ours(server.port, mail()))
+            return tuple(await ours(server.port, mail(), seconds=DIALOGUES[name].seconds))
 
     async def everything() -> list[tuple[str, ...]]:
         return await asyncio.gather(*map(one, DIALOGUES))
@@ -118,7 +120,7 @@ async def test_a_kept_connection_that_dies_as_it_is_used_costs_nobody_an_attempt
 @pytest.mark.parametrize("answer", [DROP, f"421 4.3.2 Restarting{DROP}", SILENCE])
 async def test_wherever_before_the_message_it_dies_a_fresh_one_is_tried_once(where: str, answer: str) -> None:
     """Only the kept connection behaves so; a server that shuts down says 421, or nothing."""
-    async with Scripted().serving() as server, pool(server.port, QUICK) as smarthost:
+    async with Scripted().serving() as server, pool(server.port, deadlines(QUICK_SECONDS)) as smarthost:
         await smarthost.send(mail())
         server.says = {where: answer}
 
@@ -156,7 +158,7 @@ async def test_once_the_message_is_on_its_way_it_is_not_sent_a_second_time() -> 
 
 
 async def test_a_late_answer_is_not_taken_for_the_next_messages() -> None:
-    async with Scripted({"dot": SILENCE}).serving() as server, pool(server.port, QUICK) as smarthost:
+    async with Scripted({"dot": SILENCE}).serving() as server, pool(server.port, deadlines(QUICK_SECONDS)) as smarthost:
         assert ends(await smarthost.send(mail())) == [LATER, LATER]
         server.says = {"dot": "554 5.6.0 Not this"}
         assert ends(await smarthost.send(mail())) == ["failed", "failed"]
@@ -171,7 +173,7 @@ async def test_a_yes_before_the_message_was_sent_is_none() -> None:
 
 async def test_a_yes_in_the_middle_of_a_large_message_is_none() -> None:
     large = mail(RAW + b"x" * 20_000_000 + b"\r\n")
-    async with Scripted(refuses_after=PIECE_BYTES).serving() as server, pool(server.port) as smarthost:
+    async with Scripted(answers_after=PIECE_BYTES).serving() as server, pool(server.port) as smarthost:
         assert ends(await smarthost.send(large)) == [LATER, LATER]
 
 
@@ -316,11 +318,38 @@ def test_nobody_is_shown_by_a_log_of_the_mail() -> None:
     assert isinstance(mail(), Mail)
 
 
+async def test_an_answer_that_is_there_already_is_not_waited_for() -> None:
+    session = Session(PATIENT)
+    session.data_received(b"220-mail.test\r\n220 ready\r\n")
+    assert await session.replies(1) == [Reply(220, ("mail.test", "ready"))]
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_a_large_message_arrives_whole_over_tls(
+    loop: Callable[[], asyncio.AbstractEventLoop], certificate: tuple[Path, Path]
+) -> None:
+    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_side.load_cert_chain(*certificate)
+    trusting = ssl.create_default_context(cafile=certificate[0])
+    raw = RAW + (b"x" * 76 + b"\r\n") * 60_000
+
+    async def both() -> None:
+        for tls in ("starttls", "implicit"):
+            server = Scripted(offers=(*OFFERS, "STARTTLS"), context=server_side, implicit=tls == "implicit")
+            async with server.serving(), pool(server.port, tls=tls, context=trusting) as smarthost:
+                assert ends(await smarthost.send(mail(raw))) == [ALL, ALL]
+                assert ends(await smarthost.send(mail())) == [ALL, ALL]
+            assert [got == wanted for (_, got), wanted in zip(server.messages, (raw, RAW), strict=True)] == [True, True]
+            assert server.connections == 1
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(both())
+
+
 async def test_a_large_message_is_written_no_faster_than_it_is_read() -> None:
     """What waits in our memory for a server that does not read is one piece, not the message."""
     body = b"x" * 20_000_000
-    deadlines = Deadlines(connect=5, reply=5, piece=60, final=60)
-    async with Scripted(reads_of_message=1).serving() as server, pool(server.port, deadlines) as smarthost:
+    async with Scripted(reads_of_message=1).serving() as server, pool(server.port) as smarthost:
         sending = asyncio.create_task(smarthost.send(mail(RAW + body + b"\r\n")))
         await until(lambda: any(line == "DATA" for line in server.heard))
         await asyncio.sleep(0.05)
