@@ -49,10 +49,10 @@ async def test_what_a_client_hears_of_a_block_names_clause_and_reference_and_nob
     await desk.rulings.refresh()
     async with lobby() as here:
         here.door.acceptor = desk.pipeline
-        client = await ready(here)
+        client = await ready(here, AYLIN)
         await client.say(letter(AYLIN, body=SELF) + b".\r\n")
         said = await client.reply()
-    (reference,) = [word for word in said.split() if word == said.rsplit(" ", 1)[-1]]
+    reference = said.rsplit(" ", 1)[-1]
     assert said.startswith("550 5.7.1 C3: ")
     assert (await desk.store.case(reference)).state.value == "blocked"
     assert "@" not in said
