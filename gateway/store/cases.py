@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from gateway.clock import instant
 from gateway.errors import Damaged, Erased, UnknownReference
@@ -168,17 +168,25 @@ class Cases:
             )
         return jobs
 
-    def open_holds(
-        self, connection: Connection, approver: str | None, person: str | None, before: int | None = None
-    ) -> tuple[HoldView, ...]:
-        """List what waits for a decision: all, of one role, on one person's desk, or overdue at `before`."""
+    @staticmethod
+    def overdue(connection: Connection, before: int) -> tuple[str, ...]:
+        """Name the cases whose time to decide is over, the longest first. Unseals nothing: a broken one hides none."""
+        query = (
+            select(case.c.reference)
+            .join(hold, hold.c.case_id == case.c.id)
+            .where(hold.c.decided_at.is_(None), hold.c.expires_at <= before)
+            .group_by(case.c.reference)
+            .order_by(func.min(hold.c.expires_at), func.min(hold.c.id))
+        )
+        return tuple(connection.scalars(query))
+
+    def open_holds(self, connection: Connection, approver: str | None, person: str | None) -> tuple[HoldView, ...]:
+        """List what waits for a decision: all, of one role, or on one person's desk."""
         query = _HOLDS.where(hold.c.decided_at.is_(None))
         if approver is not None:
             query = query.where(hold.c.approver == approver)
         if person is not None:
             query = query.where(hold.c.person == self._house.blind("approver", person))
-        if before is not None:
-            query = query.where(hold.c.expires_at <= before)
         return self.holds(connection, query)
 
     def holds(self, connection: Connection, query: Select[Any]) -> tuple[HoldView, ...]:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, update
 
 from gateway.clock import MICROSECOND, micros
 from gateway.crypto import Sealer
@@ -23,7 +23,7 @@ from gateway.store.disposition import BlobRef, Committed, Disposition, Job, JobK
 from gateway.store.keys import MessageKey
 from gateway.store.records import Decree, plain
 from gateway.store.rows import Rows, leased_job
-from gateway.store.schema import blind_index, case, contact, envelope, finding, hold, message
+from gateway.store.schema import archive_record, blind_index, case, contact, envelope, finding, hold, message, outbox
 from gateway.store.seals import House, pack, seal_body, seal_value
 from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, INITIAL, ON_ITS_WAY, SETTLED, State, step
@@ -200,6 +200,7 @@ def _join(connection: Connection, rows: Rows, item: Prepared, before: _Known) ->
     message_id = _add_message(rows, item)
     jobs = _add_copy(rows, item, before, message_id, parked=parked)
     evidence = state in EVIDENCE
+    erase_at = stop(connection, before.id, rows.now) if evidence else None
     connection.execute(
         update(case)
         .where(case.c.id == before.id)
@@ -208,8 +209,11 @@ def _join(connection: Connection, rows: Rows, item: Prepared, before: _Known) ->
             action=action,
             updated_at=rows.now,
             closed_at=rows.now if evidence else None,
+            # A copy to colleagues may have come first: once one goes outside, the case does.
+            external=or_(case.c.external, literal(d.external)),
+            keeps_bytes=or_(case.c.keeps_bytes, literal(d.external and d.keep_bytes)),
             remove_at=None,
-            erase_at=rows.now + EVIDENCE_KEPT // MICROSECOND if evidence else None,
+            erase_at=erase_at,
         )
     )
     if evidence:
@@ -218,6 +222,28 @@ def _join(connection: Connection, rows: Rows, item: Prepared, before: _Known) ->
     before.state, before.action = state, action
     before.recipients |= item.recipients
     return Committed(before.reference, state, False, action, jobs)
+
+
+def stop(connection: Connection, case_id: int, now: int) -> int | None:
+    """Let nothing more of a case out. Gives when it may be erased: never, if a copy that went out is archived.
+
+    A record is made unreadable only where nothing of its message can have been sent: it waited for undo or a person.
+    """
+    mine = and_(outbox.c.case_id == case_id, outbox.c.kind == JobKind.MESSAGE.value)
+    out = set(connection.scalars(select(outbox.c.message_id).where(mine, gone_out(now))))
+    unsent = update(outbox).where(mine, outbox.c.status.in_(("parked", "open")))
+    connection.execute(unsent.values(status="cancelled", lease_owner=None, lease_until=None))
+    a = archive_record.c
+    connection.execute(update(archive_record).where(a.case_id == case_id, a.message_id.not_in(out)).values(sealed=None))
+    kept = connection.scalar(select(func.count()).where(a.case_id == case_id, a.sealed.is_not(None)))
+    return None if kept else now + EVIDENCE_KEPT // MICROSECOND
+
+
+def gone_out(now: int) -> ColumnElement[bool]:
+    """Whether an outbox row was sent or may be at this moment: once undo is over it is too late to take back."""
+    o = outbox.c
+    too_late = or_(o.attempts > 0, func.coalesce(o.not_before, 0) <= now)
+    return and_(o.status.in_(("open", "settled")), too_late)
 
 
 def _add_message(rows: Rows, item: Prepared) -> int:

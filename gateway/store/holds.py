@@ -12,18 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, or_, select, update
+from sqlalchemy import Connection, func, literal, select, update
 
 from gateway.clock import MICROSECOND, micros
 from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
 from gateway.store import links
-from gateway.store.commit import EVIDENCE_KEPT
+from gateway.store.commit import gone_out, stop
 from gateway.store.disposition import AuditDraft, Decided, Decision, EnvelopeRow, HoldDraft, Job, JobDraft, JobKind
 from gateway.store.keys import Keys
 from gateway.store.outbox import job_of
 from gateway.store.records import Decree, plain
 from gateway.store.rows import LEASE, Rows, leased_job
-from gateway.store.schema import archive_record, case, envelope, hold, message, outbox
+from gateway.store.schema import case, envelope, hold, message, outbox
 from gateway.store.seals import House, open_value, pack, seal_value
 from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
@@ -117,6 +117,7 @@ class Decider:
     @staticmethod
     def _change(connection: Connection, found: Any, after: State, now: int) -> None:
         evidence = after in EVIDENCE
+        erase_at = stop(connection, found.id, now) if evidence else None
         connection.execute(
             update(case)
             .where(case.c.id == found.id)
@@ -124,13 +125,9 @@ class Decider:
                 state=step(State(found.state), after).value,
                 updated_at=now,
                 closed_at=now if evidence else None,
-                erase_at=now + EVIDENCE_KEPT // MICROSECOND if evidence else None,
+                erase_at=erase_at,
             )
         )
-        if evidence:
-            _cancel(connection, found.id)
-            # Withdrawn while it waited for undo: the record of a message that never went out must not be readable.
-            connection.execute(update(archive_record).where(archive_record.c.case_id == found.id).values(sealed=None))
 
     def _send(self, connection: Connection, rows: Rows, found: Any, ruling: Ruling) -> list[Job]:
         """Open what was parked, or write what replaces it, and archive it if it goes outside."""
@@ -242,13 +239,13 @@ def read_envelopes(connection: Connection, keys: Keys, case_id: int) -> list[Env
 
 
 def _underway(connection: Connection, case_id: int, ruling: Ruling) -> bool:
-    """Whether some of it was sent or may be at this moment: once undo is over it is too late to take back."""
+    """Whether it is too late to take back."""
     if ruling.decision is not Decision.WITHDRAW:
         return False
     o = outbox.c
-    out = o.status.in_(("open", "settled"))
-    too_late = or_(o.attempts > 0, func.coalesce(o.not_before, 0) <= micros(ruling.now))
-    query = select(func.count()).where(o.case_id == case_id, o.kind == JobKind.MESSAGE.value, out, too_late)
+    query = select(func.count()).where(
+        o.case_id == case_id, o.kind == JobKind.MESSAGE.value, gone_out(micros(ruling.now))
+    )
     return bool(connection.scalar(query))
 
 

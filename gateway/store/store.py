@@ -23,7 +23,7 @@ from gateway import logs
 from gateway.clock import Clock, instant, micros
 from gateway.config.tables import DISK_FLOOR_BYTES
 from gateway.crypto import MasterKey
-from gateway.errors import AlreadyDecided, DiskLow
+from gateway.errors import AlreadyDecided, Damaged, DiskLow, Erased
 from gateway.store import links
 from gateway.store.audit import Chains
 from gateway.store.blobs import Blobs, BlobWriter
@@ -279,14 +279,19 @@ class Store:
         return await self._writer.run(lambda connection: self._decider(connection, ruling))
 
     async def expire_holds(self, now: datetime, notice: Callable[[CaseView], Sequence[JobDraft]]) -> tuple[str, ...]:
-        """Send back every hold whose time is over, each with the notice made for it. Returns their references."""
-        overdue = await self._read(lambda connection: self._cases.open_holds(connection, None, None, micros(now)))
+        """Send back every hold whose time is over, each with the notice made for it. Returns their references.
+
+        One that can't be opened is left, and said each time: it must not keep the others waiting.
+        """
         expired = []
-        for reference in dict.fromkeys(hold.reference for hold in overdue):
-            jobs = notice(await self.case(reference))
+        for reference in await self._read(lambda connection: self._cases.overdue(connection, micros(now))):
             try:
+                jobs = notice(await self.case(reference))
                 await self.decide(reference, Decision.EXPIRE, by="system", reason="", now=now, jobs=jobs)
             except AlreadyDecided:
+                continue
+            except (Damaged, Erased) as error:
+                logs.fault("holds", error)
                 continue
             expired.append(reference)
         return tuple(expired)

@@ -27,6 +27,8 @@ from tests.support.stores import (
     notice,
 )
 
+COLLEAGUE = "j.smit@school.example"
+
 
 async def test_what_was_committed_is_read_back(store: Store):
     d = disposition(jobs=(message(), notice()), audit=(AuditDraft("system", "accepted", {"by": "test"}),))
@@ -148,6 +150,20 @@ async def test_a_copy_of_a_delivered_case_opens_it_again(store: Store):
     assert (await store.case(first.reference)).state is State.DELIVERED
 
 
+async def test_a_copy_that_goes_outside_makes_its_case_external(store: Store):
+    inside = {"rcpt_to": (COLLEAGUE,), "external": False, "archive": False, "state": State.RECEIVED, "action": 0}
+    first = await store.commit(disposition(7, **inside))
+    await store.settle(first.jobs[0].id, delivered(COLLEAGUE))
+    second = await store.commit(disposition(7))
+    await store.settle(second.jobs[0].id, delivered(*PARENTS))
+    case = await store.case(first.reference)
+    assert (case.external, case.state, case.archive_numbers) == (True, State.DELIVERED, (1,))
+    await store.sweep(NOON + timedelta(days=30))
+    (record,) = await store.archive_rows(first.reference)
+    assert record.salted is not None
+    assert (await store.case(first.reference)).has_message
+
+
 async def test_a_copy_of_a_held_case_waits_with_it(store: Store):
     first = await store.commit(held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[:1])))
     second = await store.commit(disposition(7, rcpt_to=PARENTS[1:], jobs=(message(PARENTS[1:]), notice())))
@@ -175,6 +191,19 @@ async def test_a_blocked_copy_blocks_a_held_case_and_ends_its_hold(store: Store)
     assert case.holds[0].decision == "block"
     assert case.closed_at == NOON
     assert await store.list_holds() == ()
+
+
+async def test_a_blocked_copy_stops_what_was_not_sent_and_keeps_the_record_of_what_was(store: Store):
+    first = await store.commit(disposition(7, rcpt_to=PARENTS[:1], jobs=(message(PARENTS[:1]),)))
+    await store.settle(first.jobs[0].id, delivered(PARENTS[0]))
+    waiting = await store.commit(disposition(8, rcpt_to=PARENTS[:1]))
+    for number in (7, 8):
+        await store.commit(blocked(number=number, envelope=EnvelopeRow("relay", TEACHER, PARENTS[1:])))
+    assert [job.status for job in (await store.case(first.reference)).jobs] == ["settled"]
+    assert [job.status for job in (await store.case(waiting.reference)).jobs] == ["cancelled"]
+    await store.sweep(NOON + timedelta(days=15))
+    (record,) = await store.archive_rows(first.reference)
+    assert record.salted is not None
 
 
 async def test_a_message_sent_again_to_others_after_it_was_withdrawn_is_a_new_case(store: Store):

@@ -8,10 +8,12 @@ import pytest
 
 from gateway.archive.record import records
 from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
-from gateway.store.disposition import AuditDraft, Decision, HoldDraft, JobKind, LinkDraft, unpack_edits
+from gateway.store.disposition import AuditDraft, Decision, EnvelopeRow, HoldDraft, JobKind, LinkDraft, unpack_edits
+from gateway.store.keys import REMEMBER_SECONDS
 from gateway.store.states import State
 from gateway.store.store import Store
 from gateway.store.views import CaseView
+from tests.support.databases import change
 from tests.support.stores import (
     EDITS,
     NOON,
@@ -291,6 +293,36 @@ async def test_a_released_split_message_is_archived_once_per_copy(store: Store):
     found = await records(store, first.reference)
     assert [[one.rcpt_to for one in record.content.sendings] for record in found] == [[PARENTS[:1]], [PARENTS[1:]]]
     assert all(len(record.content.envelopes) == 2 for record in found)
+
+
+async def test_a_held_copy_of_mail_among_colleagues_is_archived_when_it_goes_outside(store: Store):
+    inside = {"rcpt_to": ("j.smit@school.example",), "external": False, "archive": False, "state": State.RECEIVED}
+    first = await store.commit(disposition(7, **inside))
+    assert (await store.commit(held(number=7))).state is State.HELD
+    await store.decide(first.reference, Decision.CONFIRM, by=TEACHER, reason="Met opzet", now=NOON)
+    assert (await store.case(first.reference)).archive_numbers == (1,)
+
+
+async def test_the_record_of_a_copy_that_went_out_outlives_the_end_of_a_held_one(store: Store):
+    first = await store.commit(disposition(7, rcpt_to=PARENTS[:1]))
+    await store.settle(first.jobs[0].id, delivered(PARENTS[0]))
+    second = await store.commit(held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[1:])))
+    assert second.reference == first.reference
+    assert await store.expire_holds(NOON + timedelta(days=2), lambda _case: ()) == (first.reference,)
+    await store.sweep(NOON + timedelta(days=30))
+    (record,) = await store.archive_rows(first.reference)
+    assert record.salted is not None
+
+
+async def test_a_hold_that_does_not_open_keeps_no_other_from_its_end(store: Store, house: House):
+    broken, gone, sound = held(hours=1), held(hours=2), held(hours=3)
+    for d in (broken, gone, sound):
+        await store.commit(d)
+    change(house.folder / "state.db", "UPDATE hold SET sealed = substr(sealed, 1, 20) WHERE id = 1")
+    name = (await store.case(gone.reference)).message_name
+    change(house.folder / "keys/keys.db", f"UPDATE message_key SET wrapped = NULL WHERE name = '{name}'")
+    house.clock.advance(seconds=REMEMBER_SECONDS + 1)
+    assert await store.expire_holds(NOON + timedelta(days=2), lambda _case: ()) == (sound.reference,)
 
 
 async def test_the_audit_is_read_in_stretches(store: Store):
