@@ -243,13 +243,13 @@ class Failing(Store):
 
     before: BaseException | None = None
     hang = False
-    committed: list[Committed]
+    work: asyncio.Future[Committed]
 
     async def commit(self, disposition: Disposition) -> Committed:
         if self.before is not None:
             raise self.before
-        done = await super().commit(disposition)
-        self.committed = [done]
+        self.work = asyncio.ensure_future(super().commit(disposition))
+        done = await asyncio.shield(self.work)
         if self.hang:
             await asyncio.Event().wait()
         return done
@@ -312,8 +312,9 @@ async def test_a_commit_that_came_after_all_is_recognised_when_the_client_tries_
     failing.hang = True
     received = desk.received(AYLIN, SANNE)
     assert await desk.pipeline.accept(received) == Outcome(Answer.TRY_LATER)
-    first = failing.committed[0]
+    first = await failing.work
     failing.hang = False
+    monkeypatch.undo()
     again = await desk.pipeline.accept(received)
     assert again == Outcome(Answer.ACCEPTED, first.reference)
     case = await desk.case_of(again)
