@@ -15,7 +15,7 @@ from rules.clauses.families import grouped
 from rules.clauses.found import Clause, hit
 from rules.clauses.residue import droppable, in_bytes, left_behind, names_one
 from rules.clauses.scene import OUTSIDERS_MIN, RESENT, Scene
-from rules.message import HeaderEdit, bcc_edits, own_address_edits
+from rules.message import HeaderEdit, address_variants, bcc_edits, own_address_edits
 from rules.people import Audience, Kind, Person
 from rules.verdict import Action, Approver, Finding
 
@@ -112,9 +112,14 @@ def _edits(scene: Scene, counted: frozenset[str]) -> tuple[HeaderEdit, ...]:
 def _residue(scene: Scene, edits: tuple[HeaderEdit, ...]) -> tuple[Finding, ...]:
     """What the edits leave, but for addresses their owners agreed to share."""
     outsiders = frozenset(scene.outsiders)
-    found = tuple(_left(scene, edits, outsiders))
+    found = tuple(_left(scene, edits, _untagged(outsiders)))
     agreed = shared(scene, outsiders) if found else frozenset()
-    return tuple(_left(scene, edits, outsiders - agreed)) if agreed else found
+    return tuple(_left(scene, edits, _untagged(outsiders - agreed))) if agreed else found
+
+
+def _untagged(addresses: frozenset[str]) -> frozenset[str]:
+    """Each address with and without its +tag: either names the person."""
+    return frozenset(variant for address in addresses for variant in address_variants(address))
 
 
 def _left(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[str]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rules.clauses.allowed import EMAIL, grants
 from rules.clauses.families import own_data
 from rules.clauses.found import hit
-from rules.clauses.scene import RESENT, Scene
+from rules.clauses.scene import Scene
 from rules.detectors import email_address
 from rules.message import HeaderEdit, Place
 from rules.people import Audience
@@ -24,8 +24,8 @@ Steps = tuple[tuple[int, Action, Approver | None], ...]
 FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHOOL})
 # protocol.md: from three persons on it is a list, and a list is never doubtful.
 LIST_MIN = 3
-# The author, and the lines C19 judges.
-ADDRESSING = frozenset({"from", "to", "cc", "bcc", "reply-to", *RESENT})
+# The author, and whom the message is to. Reply-To and Resent lines may name somebody who is neither.
+ADDRESSING = frozenset({"from", "to", "cc", "bcc", "resent-bcc"})
 # Names of messages and machines: what stands there is an address only if the directory knows it as one.
 IDENTIFIERS = frozenset(
     {

@@ -378,3 +378,11 @@ def test_judging_what_was_delivered_finds_nothing_more() -> None:
 
 def test_the_day_of_the_judgement_is_the_one_that_is_told() -> None:
     assert facts(None).now == NOW
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "quoted"), [("x+s@vreemd.example", "x@vreemd.example"), ("x@vreemd.example", "x+s@vreemd.example")]
+)
+def test_a_recipient_is_recognised_in_the_text_with_and_without_the_tag(sent_to: str, quoted: str) -> None:
+    verdict = judged(mail(MENTOR, f"{quoted} schreef:"), sent_to, CEES)
+    assert rules_of(verdict) == [("C19", "cannot_repair", "residue_text")]

@@ -270,3 +270,18 @@ def test_a_clause_that_is_off_or_observed_holds_nothing() -> None:
 def test_members_of_a_list_are_receivers() -> None:
     verdict = judged(mail("ouderraad@school.example", FRED), "ouderraad@school.example", LEADER, MENTOR)
     assert ("C3", "other_family", "address_text") in rules_of(verdict)
+
+
+@pytest.mark.parametrize("line", [f"Reply-To: {ANNA}", f"Resent-From: {ANNA}", f"Resent-Reply-To: Moeder <{ANNA}>"])
+def test_a_line_that_asks_for_answers_elsewhere_shows_that_address_to_whoever_gets_it(line: str) -> None:
+    found = judged(mail(SUPPLIER, lines=f"{line}\n"), SUPPLIER)
+    assert (found.action, found.approver) == (Action.HOLD, Approver.TEAM_LEADER)
+    assert [(one.clause, one.why) for one in found.findings] == [("C3", "address_header")]
+    assert judged(mail(ANNA, lines=f"{line}\n"), ANNA).action is Action.PASS
+    assert judged(mail(TEACHER, lines=f"{line}\n"), TEACHER).action is Action.PASS
+
+
+def test_a_line_for_answers_that_the_repair_takes_out_is_no_second_finding() -> None:
+    found = judged(mail(f"{ANNA}, {CEES}", lines=f"Reply-To: {EVA}\n"), ANNA, CEES)
+    assert [one.clause for one in found.findings] == ["C19"]
+    assert found.action is Action.FIX
