@@ -84,7 +84,8 @@ class Outbox:
                 # After the server was down one job goes ahead; the others would only be put back.
                 limit = 1 if self._down_seconds else LEASED_AT_ONCE
                 for job in await self.store.lease(self.owner, limit, self.clock.now()):
-                    self.offer(job)
+                    if job.id not in self._active:  # ours, and not renewed in time: it is still in hand
+                        self.offer(job)
             except StoreError as error:
                 logs.store_unavailable(error)
 

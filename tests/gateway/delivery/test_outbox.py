@@ -468,6 +468,23 @@ async def test_a_lease_is_renewed_for_as_long_as_the_dialogue_lasts(house: House
         assert here.rows()[0]["lease_owner"] == "worker-1"
 
 
+async def test_what_is_in_hand_is_not_begun_again_when_its_lease_could_not_be_renewed(
+    house: House, store: Store, office: Office, said: Callable[[], list[dict[str, Any]]]
+) -> None:
+    async with scene(house, store, office, Scripted({"dot": SILENCE})) as here:
+        await here.take()
+        await here.until(lambda: here.server.wire)
+        here.run("ALTER TABLE outbox RENAME TO away")
+        await here.until(lambda: any(event["event"] == "store_unavailable" for event in said()))
+        house.clock.advance(minutes=3)
+        here.run("ALTER TABLE away RENAME TO outbox")
+        await here.until(lambda: here.rows()[0]["lease_until"] > micros(house.clock.now()))
+        later = ("later@ouders.example",)
+        await store.commit(disposition(rcpt_to=later, jobs=(message(later, leased=False),)))
+        await here.until(lambda: "RCPT TO:<later@ouders.example>" in here.server.heard)
+        assert [line for line in here.server.heard if ANNA in line] == [f"RCPT TO:<{ANNA}>"]
+
+
 async def test_a_drain_finishes_what_is_in_hand_and_gives_back_the_rest(
     house: House, store: Store, office: Office
 ) -> None:
