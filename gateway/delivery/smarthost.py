@@ -211,7 +211,6 @@ class Smarthost:
         except SmarthostUnavailable as exc:
             # Some servers refuse a message in its middle and hang up. What they say too early counts as a refusal only.
             early = [reply for reply in session.unasked if reply.code >= 400]
-            session.close()
             return early[0] if early else Reply(0, (str(exc),))
 
     @staticmethod

@@ -334,6 +334,19 @@ async def test_what_comes_in_while_the_server_is_down_waits_too(house: House, st
         assert here.rows()[1]["due_at"] == micros(house.clock.now() + timedelta(seconds=DOWN_SECONDS_MIN))
 
 
+async def test_while_a_probe_waits_for_its_answer_nobody_else_tries(house: House, store: Store, office: Office) -> None:
+    async with scene(house, store, office, Scripted({"greeting": DROP})) as here:
+        await here.take()
+        await here.until(lambda: here.outbox._down_seconds and not here.outbox._active)
+        here.server.says = {"greeting": SILENCE}
+        house.clock.advance(seconds=DOWN_SECONDS_MIN)
+        await here.until(lambda: here.server.connections == 2)
+        await here.take()
+        await here.until(lambda: here.rows()[1]["lease_owner"] is None)
+        assert here.server.connections == 2
+        assert here.rows()[1]["attempts"] == 0
+
+
 async def test_a_server_that_is_down_for_five_days_is_reported_when_it_is_back(
     house: House, store: Store, office: Office
 ) -> None:
