@@ -498,6 +498,20 @@ async def test_what_is_in_hand_is_not_begun_again_when_its_lease_could_not_be_re
         assert [line for line in here.server.heard if ANNA in line] == [f"RCPT TO:<{ANNA}>"]
 
 
+async def test_what_is_in_hand_is_not_begun_again_by_the_same_process(
+    house: House, store: Store, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lease ended because it could not be renewed in time."""
+    monkeypatch.setattr(module, "RENEW_SECONDS", 3600.0)
+    async with scene(house, store, office, Scripted({"dot": SILENCE})) as here:
+        await here.take()
+        await here.until(lambda: here.server.wire)
+        house.clock.advance(minutes=3)
+        await here.until(lambda: here.rows()[0]["lease_until"] > micros(house.clock.now()))
+        await asyncio.sleep(0.05)
+        assert here.server.connections == len(here.server.wire) == 1
+
+
 async def test_a_drain_finishes_what_is_in_hand_and_gives_back_the_rest(
     house: House, store: Store, office: Office
 ) -> None:
