@@ -164,7 +164,7 @@ class Writer:
                 raise
             except Exception:  # noqa: BLE001 - whatever it was, the second round tells whose it is
                 self._transact(batch, _one_by_one)
-        except (StoreUnavailable, SQLAlchemyError) as exc:
+        except Exception as exc:  # noqa: BLE001 - whatever it was, the thread lives on: without it nothing is ever written
             self._disconnect()
             for waiting in batch:
                 waiting.error = StoreUnavailable(f"nothing was written: {type(exc).__name__}")

@@ -130,6 +130,20 @@ def test_the_wait_for_the_lock_is_three_seconds():
     assert engines.BUSY_SECONDS == 3.0
 
 
+async def test_a_fault_outside_the_database_is_unavailable_and_the_thread_lives_on(store: Store):
+    await store.commit(disposition())
+    turn = store._turn._file
+    spare = os.dup(turn)
+    os.close(turn)  # a lock that the system does not give
+    with pytest.raises(StoreUnavailable):
+        async with asyncio.timeout(5):
+            await store.commit(disposition())
+    os.dup2(spare, turn)
+    os.close(spare)
+    async with asyncio.timeout(5):
+        await store.commit(disposition())
+
+
 async def test_a_full_database_is_unavailable_and_nothing_is_half_written(store: Store, house: House):
     await store.commit(disposition())
 
