@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rules.clauses.allowed import EMAIL, grants
 from rules.clauses.families import own_data
@@ -24,6 +25,8 @@ Steps = tuple[tuple[int, Action, Approver | None], ...]
 FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHOOL})
 # protocol.md: from three persons on it is a list, and a list is never doubtful.
 LIST_MIN = 3
+# More of one list would tell the approver nothing new; `persons` counts them all.
+FINDINGS_MAX = 200
 # The author, and whom the message is to. Reply-To and Resent lines may name somebody who is neither.
 ADDRESSING = frozenset({"from", "to", "cc", "bcc", "resent-bcc"})
 # Names of messages and machines: what stands there is an address only if the directory knows it as one.
@@ -95,7 +98,7 @@ def _group(  # noqa: PLR0917 - one row of the matrix
     if not reached:
         return
     _, action, approver = reached[-1]
-    for one in leaks.values():
+    for one in islice(leaks.values(), FINDINGS_MAX):
         softened = action
         if one.confidence == email_address.LOW and persons < LIST_MIN:
             softened = Action.COACH if action is Action.HOLD else action

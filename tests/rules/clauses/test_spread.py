@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rules.case import Facts
+from rules.clauses.spread import FINDINGS_MAX
 from rules.verdict import Action, Approver
 from tests.support.small_school import (
     ANNA,
@@ -285,3 +286,9 @@ def test_a_line_for_answers_that_the_repair_takes_out_is_no_second_finding() -> 
     found = judged(mail(f"{ANNA}, {CEES}", lines=f"Reply-To: {EVA}\n"), ANNA, CEES)
     assert [one.clause for one in found.findings] == ["C19"]
     assert found.action is Action.FIX
+
+
+def test_of_an_endless_list_some_are_shown_and_all_are_counted() -> None:
+    found = judged(mail(CEES, "\n".join(f"ouder{n}@gmail.example" for n in range(FINDINGS_MAX + 50))), CEES)
+    assert len(found.findings) == FINDINGS_MAX
+    assert {dict(one.params)["persons"] for one in found.findings} == {str(FINDINGS_MAX + 50)}
