@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 from gateway import logs, metrics
 from gateway.clock import Clock
@@ -19,17 +20,20 @@ from gateway.pipeline.authorise import may_send, may_use
 from gateway.pipeline.dispose import Disposer
 from gateway.pipeline.facts import gather
 from gateway.pipeline.received import Answer, Outcome, Received
-from gateway.pipeline.ruling import Rulings
+from gateway.pipeline.ruling import Ruling, Rulings
 from gateway.store.disposition import Committed
 from gateway.store.states import State
 from gateway.store.store import Store
-from rules.case import Case
+from rules.case import Case, Facts
 from rules.explain import block_sentence
-from rules.message import parse
+from rules.message import Message, parse
 from rules.verdict import Action, Finding, Verdict
 
 # RFC 1047: a client that waits long for the reply gives up and sends again. Past this we say "later" ourselves.
 ACCEPT_SECONDS = 10.0
+# Judging more than this may take long enough to keep others waiting: some text is read at 200 KB a second.
+INLINE_BYTES_MAX = 128 * 1024
+LARGE_AT_ONCE = 2
 # What is said of bytes that no clause needs to see.
 WIRE = Verdict(
     action=Action.BLOCK,
@@ -54,6 +58,8 @@ class Pipeline:
     rulings: Rulings
     disposer: Disposer
     clock: Clock
+    # Of its own: no password and no signature waits behind a message that is slow to read.
+    threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(LARGE_AT_ONCE, "judge"))
 
     def may_send_as(self, login: str | None, mail_from: str) -> bool:
         """Whether this account may put that address in MAIL FROM."""
@@ -100,11 +106,9 @@ class Pipeline:
     async def _accept(self, received: Received, started: float) -> Outcome:
         self.store.check_disk()
         ruling = self.rulings.current
-        message = parse(received.raw)
-        facts = gather(ruling, received, message)
-        if not may_send(ruling.roster, received, message, facts.now.date()):
+        message, facts, verdict = await self._judged(ruling, received)
+        if verdict is None:
             return Outcome(Answer.NOT_YOURS)
-        verdict = ruling.judge.judge(Case(message, (received.envelope,)), facts)
         judged = self.clock.monotonic()
         disposition = self.disposer.dispose(ruling, received, message, facts, verdict)
         committed = await self.store.commit(disposition)
@@ -115,6 +119,12 @@ class Pipeline:
         tell(received, verdict, committed, self.clock.monotonic() - started)
         return answer(committed, verdict)
 
+    async def _judged(self, ruling: Ruling, received: Received) -> tuple[Message, Facts, Verdict | None]:
+        """Judge, a large message beside the loop: whatever is in it, everybody else is answered meanwhile."""
+        if len(received.raw) <= INLINE_BYTES_MAX:
+            return look(ruling, received)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, look, ruling, received)
+
     async def _refuse(self, received: Received, started: float) -> Outcome:
         self.store.check_disk()
         ruling = self.rulings.current
@@ -123,6 +133,15 @@ class Pipeline:
         committed = await self.store.commit(self.disposer.evidence(ruling, received, message, facts))
         tell(received, WIRE, committed, self.clock.monotonic() - started)
         return Outcome(Answer.MALFORMED, committed.reference)
+
+
+def look(ruling: Ruling, received: Received) -> tuple[Message, Facts, Verdict | None]:
+    """Read and judge; there is no verdict where the account may not write in this name."""
+    message = parse(received.raw)
+    facts = gather(ruling, received, message)
+    if not may_send(ruling.roster, received, message, facts.now.date()):
+        return message, facts, None
+    return message, facts, ruling.judge.judge(Case(message, (received.envelope,)), facts)
 
 
 def tell(received: Received, verdict: Verdict, committed: Committed, seconds: float) -> None:

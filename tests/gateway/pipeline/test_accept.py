@@ -295,6 +295,20 @@ async def test_whatever_else_breaks_is_later_and_in_the_log_without_its_text(
     assert AYLIN not in log.getvalue() + metrics.render().decode()
 
 
+async def test_a_message_that_is_slow_to_read_keeps_nobody_waiting(desk: Counter) -> None:
+    slow = letter(AYLIN, body="@ " * accept.INLINE_BYTES_MAX, message_id="<slow@zilverberg.example>")
+    large = asyncio.create_task(desk.pipeline.accept(desk.received(raw=slow)))
+    await asyncio.sleep(0)  # it is being read
+    assert (await desk.pipeline.accept(desk.received())).answer is Answer.ACCEPTED
+    assert not large.done()
+    assert (await large).answer is Answer.ACCEPTED
+
+
+async def test_somebody_elses_name_is_refused_however_large_the_message(desk: Counter) -> None:
+    raw = letter(AYLIN, sender=SANNE, body="x" * accept.INLINE_BYTES_MAX)
+    assert (await desk.pipeline.accept(desk.received(raw=raw))).answer is Answer.NOT_YOURS
+
+
 @pytest.mark.parametrize("act", ["accept", "refuse"])
 async def test_a_store_that_takes_too_long_is_later(
     desk: Counter, failing: Failing, monkeypatch: pytest.MonkeyPatch, act: str
