@@ -19,8 +19,8 @@ from gateway.delivery.attempt import Office, given_up, next_attempt
 from gateway.delivery.bounces import draft
 from gateway.delivery.smarthost import Mail, Smarthost
 from gateway.delivery.wire import MustNotLeave
-from gateway.errors import Erased, SmarthostError, StoreError, StoreUnavailable
-from gateway.store.disposition import Job, JobKind, Result, Status
+from gateway.errors import Damaged, Erased, SmarthostError, StoreError, StoreUnavailable
+from gateway.store.disposition import Job, JobDraft, JobKind, Result, Status
 from gateway.store.store import Store
 
 POLL_SECONDS = 0.5
@@ -190,16 +190,22 @@ class Outbox:
             if again is None:
                 results[:] = given_up(results)
         failed = [result for result in results if result.status is Status.FAILED]
-        report = None
-        if failed and job.kind is JobKind.MESSAGE:
-            case = await self.store.case(job.reference)
-            report = draft(job, failed, identity=case.identity, subject=case.subject)
+        report = await self._report(job, failed) if failed and job.kind is JobKind.MESSAGE else None
         if report is None:
             await self.store.settle(job.id, results, again)
             return
         for one in await self.store.settle_and_report(job, results, again, report):
             self.offer(one)
             logs.bounce_queued(reference=job.reference, recipients=len(failed))
+
+    async def _report(self, job: Job, failed: list[Result]) -> JobDraft | None:
+        """The report to the sender. None for a case that doesn't open: what was delivered is entered all the same."""
+        try:
+            case = await self.store.case(job.reference)
+        except (Damaged, Erased) as error:
+            self._fault(error)
+            return None
+        return draft(job, failed, identity=case.identity, subject=case.subject)
 
     def _tell(self, job: Job, results: list[Result], started: float, code: str = "") -> None:
         seconds = self.clock.monotonic() - started

@@ -440,6 +440,19 @@ async def test_a_notice_and_a_report_need_no_message_any_more(house: House, stor
         assert len(here.reports()) == 1
 
 
+async def test_a_case_that_does_not_open_does_not_repeat_what_was_delivered(
+    house: House, store: Store, office: Office, said: Callable[[], list[dict[str, Any]]]
+) -> None:
+    async with scene(house, store, office, Scripted({f"RCPT {PIET}": "550 5.1.1 Unknown"})) as here:
+        committed = await store.commit(disposition())
+        here.run("UPDATE finding SET sealed = substr(sealed, 1, 20)")
+        for job in committed.jobs:
+            here.outbox.offer(job, RAW)
+        await here.settled()
+        assert [rcpts for rcpts, _ in here.server.messages] == [(ANNA,)]
+    assert [event["component"] for event in said() if event["event"] == "fault"] == ["outbox"]
+
+
 async def test_a_message_that_is_gone_is_a_fault_and_no_mail(
     house: House, store: Store, office: Office, said: Callable[[], list[dict[str, Any]]]
 ) -> None:
