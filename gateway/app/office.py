@@ -70,4 +70,7 @@ async def _every(seconds: float, act: Callable[[], Awaitable[object]]) -> None:
             await act()
         except StoreError as error:
             logs.store_unavailable(error)
+        except Exception as error:  # noqa: BLE001 - whatever it was, mail goes on
+            logs.fault("office", error)
+            metrics.fault("office")
         await asyncio.sleep(seconds)

@@ -11,6 +11,7 @@ leaves behind is swept after an hour.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
@@ -69,8 +70,14 @@ class Blobs:
 
     def older_than(self, moment: float) -> list[str]:
         """List files last written before `moment` (seconds since 1970), temporary ones too."""
+        found = []
         with os.scandir(self.folder) as entries:
-            return [entry.name for entry in entries if entry.stat().st_mtime < moment]
+            for entry in entries:
+                # Between its name and this look a message that comes in may have got its final name.
+                with contextlib.suppress(FileNotFoundError):
+                    if entry.stat().st_mtime < moment:
+                        found.append(entry.name)
+        return found
 
 
 class BlobWriter:

@@ -107,7 +107,12 @@ async def test_a_sweep_is_told(installation: Gateway, capsys: pytest.CaptureFixt
     assert '"event": "swept"' in capsys.readouterr().err
 
 
-async def test_a_round_that_fails_is_told_and_comes_again(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("error", "event"), [(StoreUnavailable("locked"), "store_unavailable"), (PermissionError("blobs"), "fault")]
+)
+async def test_a_round_that_fails_is_told_and_comes_again(
+    capsys: pytest.CaptureFixture[str], error: Exception, event: str
+) -> None:
     came = asyncio.Event()
     times = 0
 
@@ -115,14 +120,14 @@ async def test_a_round_that_fails_is_told_and_comes_again(capsys: pytest.Capture
         nonlocal times
         times += 1
         if times == 1:
-            raise StoreUnavailable("locked")
+            raise error
         came.set()
 
     task = asyncio.create_task(office._every(0.001, act))
     async with asyncio.timeout(10):
         await came.wait()
     task.cancel()
-    assert '"event": "store_unavailable"' in capsys.readouterr().err
+    assert f'"event": "{event}"' in capsys.readouterr().err
 
 
 async def test_all_rounds_run_until_the_end(installation: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,3 +162,10 @@ async def test_two_equal_messages_share_nothing(store: Store, house: House):
     assert one.name != two.name
     assert (folder / one.name).read_bytes() != (folder / two.name).read_bytes()
     assert one.digest != two.digest
+
+
+def test_a_file_that_gets_its_final_name_during_a_sweep_is_passed_over(tmp_path: Path):
+    folder = Blobs(tmp_path)
+    folder.path("kept").write_bytes(b"x")
+    folder.path("gone.tmp").symlink_to(tmp_path / "elsewhere")  # a name, and at the look no file
+    assert folder.older_than(2**40) == ["kept"]
