@@ -10,8 +10,10 @@ Fails: never as a whole; a fault at one job is logged, and the job is tried agai
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from gateway import logs, metrics
 from gateway.clock import Clock
@@ -23,10 +25,13 @@ from gateway.errors import Damaged, Erased, SmarthostError, StoreError, StoreUna
 from gateway.store.disposition import Job, JobDraft, JobKind, Result, Status
 from gateway.store.store import Store
 
+T = TypeVar("T")
 POLL_SECONDS = 0.5
 # Leases last two minutes; a dialogue may last longer.
 RENEW_SECONDS = 40.0
 LEASED_AT_ONCE = 64
+# Two minutes: as long as the lease lasts nobody else tries.
+ENTER_TRIES = 240
 # A connection does not wait for the flush that settles what it just sent: another sender uses it meanwhile.
 SENDERS_PER_CONNECTION = 3
 DOWN_SECONDS_MIN = 2.0
@@ -192,20 +197,31 @@ class Outbox:
         failed = [result for result in results if result.status is Status.FAILED]
         report = await self._report(job, failed) if failed and job.kind is JobKind.MESSAGE else None
         if report is None:
-            await self.store.settle(job.id, results, again)
+            await self._entered(lambda: self.store.settle(job.id, results, again))
             return
-        for one in await self.store.settle_and_report(job, results, again, report):
+        for one in await self._entered(lambda: self.store.settle_and_report(job, results, again, report)):
             self.offer(one)
             logs.bounce_queued(reference=job.reference, recipients=len(failed))
 
     async def _report(self, job: Job, failed: list[Result]) -> JobDraft | None:
         """The report to the sender. None for a case that doesn't open: what was delivered is entered all the same."""
         try:
-            case = await self.store.case(job.reference)
+            case = await self._entered(lambda: self.store.case(job.reference))
         except (Damaged, Erased) as error:
             self._fault(error)
             return None
         return draft(job, failed, identity=case.identity, subject=case.subject)
+
+    @staticmethod
+    async def _entered(act: Callable[[], Awaitable[T]]) -> T:
+        """Do it, again while the database is away: what was heard and is not entered is sent a second time."""
+        for _ in range(ENTER_TRIES):
+            try:
+                return await act()
+            except StoreUnavailable as error:
+                logs.store_unavailable(error)
+                await asyncio.sleep(POLL_SECONDS)
+        return await act()
 
     def _tell(self, job: Job, results: list[Result], started: float, code: str = "") -> None:
         seconds = self.clock.monotonic() - started

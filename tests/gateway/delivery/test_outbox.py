@@ -559,6 +559,22 @@ async def test_a_database_that_is_away_for_a_while_stops_nothing(
         await here.until(lambda: here.rows()[1]["status"] == "settled")
 
 
+@pytest.mark.parametrize("answer", ["250 2.1.5 Ok", "550 5.1.1 Unknown"])
+async def test_what_was_heard_is_entered_when_the_database_is_back(
+    house: House, store: Store, office: Office, said: Callable[[], list[dict[str, Any]]], answer: str
+) -> None:
+    async with scene(house, store, office, Scripted({f"RCPT {PIET}": answer}, after=0.02)) as here:
+        await here.take()
+        await here.until(lambda: here.server.heard)
+        here.run("ALTER TABLE message RENAME TO away")
+        await here.until(lambda: any(event["event"] == "store_unavailable" for event in said()))
+        here.run("ALTER TABLE away RENAME TO message")
+        await here.settled()
+        house.clock.advance(minutes=5)
+        await here.until(lambda: not here.outbox._active)
+        assert sum(ANNA in rcpts for rcpts, _ in here.server.messages) == 1
+
+
 async def test_an_answer_that_can_not_be_entered_passes_on_with_its_lease(
     house: House, store: Store, office: Office, said: Callable[[], list[dict[str, Any]]]
 ) -> None:
