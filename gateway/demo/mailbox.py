@@ -24,7 +24,7 @@ class Server(SMTP):
     line_length_limit = 1024 * 1024
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd asks a handler for all its attributes, and Python 3.11.2 stumbles over theirs
 class Mailbox:
     """A folder per recipient under `folder`; files are numbered in the order they arrived, over all folders."""
 
