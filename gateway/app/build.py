@@ -7,6 +7,7 @@ Fails: ConfigError, NoRules, StoreUnavailable, OSError (a port in use) before th
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from gateway import metrics
+from gateway.app.name import take_name
 from gateway.app.office import Rounds
 from gateway.app.worker import Worker
 from gateway.clock import SystemClock
@@ -51,12 +53,18 @@ class Built:
 
     config: Config
     name: str
+    name_file: int
     store: Store
     clock: SystemClock
     rulings: Rulings
     outbox: Outbox
     runs: dict[str, Run] = field(default_factory=dict)
     drains: list[Run] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Close the store, then let go of the name."""
+        self.store.close()
+        os.close(self.name_file)
 
 
 async def build(config: Config, role: str, name: str) -> Worker:
@@ -70,12 +78,13 @@ async def build(config: Config, role: str, name: str) -> Worker:
         built.runs["office"] = Rounds(built.store, built.rulings, built.outbox, built.clock).run
     built.runs |= {"outbox": built.outbox.run, "rules": built.rulings.watch}
     built.drains.append(built.outbox.drain)
-    return Worker(name, built.runs, built.drains, built.store.close, watch_parent=role != "all")
+    return Worker(name, built.runs, built.drains, built.close, watch_parent=role != "all")
 
 
 async def _core(config: Config, name: str) -> Built:
     clock = SystemClock()
     settings = config.store
+    name_file = await take_name(settings.folder, name)
     store = Store.open(
         settings.url,
         settings.keys_url,
@@ -107,7 +116,7 @@ async def _core(config: Config, name: str) -> Built:
         config.school.name, our_address(config), config.web.url.rstrip("/"), config.school.language, hostname
     )
     office = Office(hostname, head, Signer(config.dkim.selector, keys), settings.key.derive("loop"))
-    return Built(config, name, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
+    return Built(config, name, name_file, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
 
 
 async def _listeners(built: Built) -> None:

@@ -50,7 +50,9 @@ class Desk:
 async def _desk(place: Place) -> AsyncIterator[Desk]:
     config = place.needed
     async with opened(config) as store:
-        rulings = Rulings(store, config.school, config.store.key.derive("roster"))
+        rulings = Rulings(
+            store, config.school, config.store.key.derive("roster"), observe_all=config.policy.observe_all
+        )
         try:
             await rulings.load()
         except NoRules as exc:

@@ -28,10 +28,12 @@ from gateway.store.seals import House, pack, seal_body, seal_value
 from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, INITIAL, ON_ITS_WAY, SETTLED, State, step
 from rules.message import canonical_address
+from rules.verdict import Approver
 
 RETRY_WINDOW = timedelta(hours=24)
 # protocol.md: evidence of returned, withdrawn and blocked mail is kept this long.
 EVIDENCE_KEPT = timedelta(days=14)
+UNSENT = frozenset({State.RETURNED, State.WITHDRAWN, State.EXPIRED})
 JOINABLE = ON_ITS_WAY | SETTLED | {State.HELD, State.BLOCKED}
 
 
@@ -96,10 +98,11 @@ class _Known:
     reference: str
     state: State
     action: int
+    approver: str | None
     created_at: int
     recipients: set[bytes]
-    envelopes: int
-    findings: int
+    envelopes: int = 0
+    findings: int = 0
 
 
 class CommitGroup:
@@ -132,12 +135,14 @@ class CommitGroup:
 def _same_case(before: _Known, item: Prepared) -> bool:
     if micros(item.now) - before.created_at >= RETRY_WINDOW // MICROSECOND:
         return False
+    if before.state in UNSENT:
+        return False  # its sender was told so, and asked to send it again
     return item.recipients <= before.recipients or before.state in JOINABLE
 
 
 def _correlated(names: list[Any]) -> Select[Any]:
     c = case.c
-    columns = (c.correlation, c.id, c.reference, c.state, c.action, c.created_at)
+    columns = (c.correlation, c.id, c.reference, c.state, c.action, c.approver, c.created_at)
     return select(*columns).where(c.correlation.in_(names)).order_by(c.id)
 
 
@@ -146,10 +151,10 @@ def _known_cases(connection: Connection, statements: Statements, items: Sequence
     if not wanted:
         return {}
     known: dict[bytes, _Known] = {}
-    for correlation, number, reference, state, action, created_at in statements.select(
+    for correlation, number, reference, state, action, approver, created_at in statements.select(
         connection, _correlated, tuple(wanted)
     ):
-        known[correlation] = _Known(number, reference, State(state), action, created_at, set(), 0, 0)
+        known[correlation] = _Known(number, reference, State(state), action, approver, created_at, set())
     for one in known.values():
         values = select(blind_index.c.value).where(blind_index.c.case_id == one.id, blind_index.c.kind == "recipient")
         one.recipients.update(connection.scalars(values))
@@ -184,7 +189,7 @@ def _begin(rows: Rows, item: Prepared, known: dict[bytes, _Known]) -> Committed:
         rows.now + EVIDENCE_KEPT // MICROSECOND if evidence else None,
         seal_value(item.sealer, pack([d.identity, d.sender, d.subject, d.message_id]), f"case.sealed:{number}"),
     )
-    now = _Known(number, d.reference, d.state, d.action, rows.now, set(item.recipients), 0, 0)
+    now = _Known(number, d.reference, d.state, d.action, d.approver, rows.now, set(item.recipients))
     if item.correlation is not None:
         known[item.correlation] = now
     jobs = _add_copy(rows, item, now, message_id, parked=False)
@@ -196,6 +201,7 @@ def _join(connection: Connection, rows: Rows, item: Prepared, before: _Known) ->
     d = item.disposition
     parked = before.state in {State.HELD, State.BLOCKED}
     state = before.state if parked and d.state is not State.BLOCKED else step(before.state, d.state)
+    approver = _stricter(before, d)
     action = max(before.action, d.action)
     message_id = _add_message(rows, item)
     jobs = _add_copy(rows, item, before, message_id, parked=parked)
@@ -207,6 +213,7 @@ def _join(connection: Connection, rows: Rows, item: Prepared, before: _Known) ->
         .values(
             state=state.value,
             action=action,
+            approver=approver,
             updated_at=rows.now,
             closed_at=rows.now if evidence else None,
             # A copy to colleagues may have come first: once one goes outside, the case does.
@@ -219,9 +226,17 @@ def _join(connection: Connection, rows: Rows, item: Prepared, before: _Known) ->
     if evidence:
         open_holds = update(hold).where(hold.c.case_id == before.id, hold.c.decided_at.is_(None))
         connection.execute(open_holds.values(decided_at=rows.now, decision="block"))
-    before.state, before.action = state, action
+    before.state, before.action, before.approver = state, action, approver
     before.recipients |= item.recipients
     return Committed(before.reference, state, False, action, jobs)
+
+
+def _stricter(before: _Known, d: Disposition) -> str | None:
+    """Who decides about both copies: of two holds the later in the order of approvers (protocol.md, Actions)."""
+    if d.action != before.action:
+        return d.approver if d.action > before.action else before.approver
+    rank = {one.label: one for one in Approver}
+    return max(filter(None, (before.approver, d.approver)), key=lambda label: rank[label], default=None)
 
 
 def stop(connection: Connection, case_id: int, now: int) -> int | None:

@@ -215,6 +215,42 @@ async def test_a_message_sent_again_to_others_after_it_was_withdrawn_is_a_new_ca
     assert second.reference != first.reference
 
 
+@pytest.mark.parametrize("how", ["RETURN", "WITHDRAW", "EXPIRE"])
+async def test_a_message_sent_again_after_it_came_back_is_a_new_case_and_goes_out(store: Store, how: str):
+    """Its sender was told that it was not sent: an answer that says otherwise would lose it."""
+    from gateway.store.disposition import Decision
+
+    first = await store.commit(held(number=7))
+    await store.decide(first.reference, Decision[how], by=TEACHER, reason="", now=NOON)
+    second = await store.commit(disposition(7))
+    assert second.reference != first.reference
+    assert not second.repeated
+    assert second.jobs
+    third = await store.commit(disposition(7))
+    assert (third.reference, third.repeated) == (second.reference, True)
+
+
+@pytest.mark.parametrize(
+    ("roles", "decides"),
+    [(("self", "team_leader"), "team_leader"), (("privacy_officer", "self"), "privacy_officer")],
+)
+async def test_two_held_copies_wait_for_the_stricter_approver(store: Store, roles: tuple[str, str], decides: str):
+    for role, parent in zip(roles, PARENTS, strict=True):
+        copy = held(number=7, approver=role, envelope=EnvelopeRow("submission", TEACHER, (parent,)))
+        committed = await store.commit(copy)
+    assert (await store.case(committed.reference)).approver == decides
+
+
+async def test_a_held_copy_names_the_approver_of_a_case_that_had_none(store: Store):
+    await store.commit(disposition(7, rcpt_to=PARENTS[:1]))
+    second = await store.commit(
+        held(number=7, approver="manager", envelope=EnvelopeRow("submission", TEACHER, PARENTS[1:]))
+    )
+    assert (await store.case(second.reference)).approver == "manager"
+    third = await store.commit(disposition(7, rcpt_to=("x@ouders.example",)))
+    assert (await store.case(third.reference)).approver == "manager"
+
+
 async def test_a_case_cannot_begin_as_delivered(store: Store):
     with pytest.raises(IllegalTransition):
         await store.commit(disposition(state=State.DELIVERED))
