@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config import Config, load
+from gateway.config.load import Loading
 from gateway.errors import ConfigError
 
 MINIMAL = """
@@ -311,3 +312,10 @@ def test_a_store_folder_and_a_blob_folder_must_be_there(folder: Path) -> None:
     assert mistakes(MINIMAL + '[archive]\nblobs = "gone"\n') == [
         ("postwacht.toml: archive.blobs", f"there is no folder {folder}/gone")
     ]
+
+
+def test_the_same_mistake_is_said_once() -> None:
+    loading = Loading(Path("postwacht.toml"), {}, {})
+    for _ in range(2):
+        loading.report(("web", "url"), "is wrong")
+    assert loading.mistakes == [("postwacht.toml: web.url", "is wrong")]

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pysqlite3
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from gateway.errors import DiskLow, StoreUnavailable, UnknownReference
 from gateway.store import engine as engines
@@ -311,3 +312,48 @@ async def test_leases_survive_the_death_of_their_process(house: House):
     with house.opened("worker-2") as store:
         again = await store.lease("worker-2", 10, NOON + timedelta(minutes=2))
         assert job.id in {one.id for one in again}
+
+
+async def test_a_database_that_fails_in_the_second_round_fails_everybody(store: Store):
+    """The first round is undone for one operation's sake; in the second the database itself gives up."""
+    rounds: list[str] = []
+
+    def refused(_connection: object) -> None:
+        rounds.append("refused")
+        raise IntegrityError("", None, Exception())
+
+    def breaks(_connection: object) -> None:
+        rounds.append("breaks")
+        raise OperationalError("", None, Exception())
+
+    gate = await hold_the_thread(store)
+    waiting = asyncio.gather(store._writer.run(refused), store._writer.run(breaks), return_exceptions=True)
+    await let_run()
+    gate.set()
+    assert [type(outcome) for outcome in await waiting] == [StoreUnavailable, StoreUnavailable]
+    assert rounds == ["refused", "refused", "breaks"]
+    assert (await store.commit(disposition())).jobs, "the next transaction has a connection of its own"
+
+
+async def test_a_database_that_can_t_be_opened_again_is_said_each_time(store: Store):
+    class Gone:
+        def connect(self) -> None:
+            raise OperationalError("", None, Exception())
+
+    def breaks(_connection: object) -> None:
+        raise OperationalError("", None, Exception())
+
+    writer = store._writer
+    engine, writer._engine = writer._engine, Gone()  # type: ignore[assignment]
+    for act in (breaks, lambda _: None, lambda _: None):
+        with pytest.raises(StoreUnavailable):
+            await writer.run(act)
+    writer._engine = engine
+    await writer.run(lambda _: None)
+
+
+async def test_a_message_nobody_has_is_said(store: Store):
+    with pytest.raises(UnknownReference):
+        await store.read_message("NOWHERE")
+    with pytest.raises(UnknownReference):
+        await store.read_by_name("nobody")
