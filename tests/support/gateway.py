@@ -65,6 +65,7 @@ class Gateway:
         import_school: bool = True,
         smarthost: str = 'auth = "none"\ntls = "none"',
         environment: Mapping[str, str] | None = None,
+        auth: str = "",
     ) -> Gateway:
         """Write everything a fresh installation has, the demo's directory imported; start nothing yet."""
         home = home or Path(tempfile.mkdtemp(prefix="postwacht-gateway-", dir="/var/tmp"))
@@ -85,6 +86,7 @@ class Gateway:
         school = json.loads((SCHOOL / "school.json").read_text())
         if domains:
             school = {"name": "Bench", "domains": domains, "pupil_domains": [f"leerling.{domains[0]}"]}
+        passwords = f'method = "file"\nfile = "{home}/passwords"'
         tables = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in school.items())
         text = f"""
 [school]
@@ -119,8 +121,7 @@ port = {smarthost_port}
 {smarthost}
 
 [auth]
-method = "file"
-file = "{home}/passwords"
+{auth or passwords}
 
 [store]
 url = "sqlite:///{state}/postwacht.db"

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -65,7 +66,14 @@ class Postfix:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, *, settings: dict[str, str] | None = None, login: tuple[str, str] | None = None) -> Postfix:
+    def start(
+        cls,
+        *,
+        settings: dict[str, str] | None = None,
+        login: tuple[str, str] | None = None,
+        people: Mapping[str, str] | None = None,
+    ) -> Postfix:
+        """`login` is the gateway's own account, `people` are addresses with their passwords."""
         home = Path(tempfile.mkdtemp(prefix="postwacht-postfix-", dir="/var/tmp"))
         home.chmod(0o755)
         port = free_port()
@@ -110,8 +118,10 @@ class Postfix:
         }
         if login is not None:
             database = home / "sasl" / "sasldb"
-            command = ["saslpasswd2", "-p", "-c", "-f", str(database), "-u", "school.test", login[0]]
-            subprocess.run(command, input=login[1].encode(), check=True)
+            for address, password in {f"{login[0]}@school.test": login[1], **(people or {})}.items():
+                user, _, realm = address.partition("@")
+                command = ["saslpasswd2", "-p", "-c", "-f", str(database), "-u", realm, user]
+                subprocess.run(command, input=password.encode(), check=True)
             shutil.chown(database, "postfix")
             # Debian's build looks in the folder `sasl` of the configuration, whatever cyrus_sasl_config_path says.
             (home / "conf" / "sasl").mkdir()
