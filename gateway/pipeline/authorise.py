@@ -19,7 +19,9 @@ def may_use(roster: Roster, login: str | None, address: str, on: date) -> bool:
     """Whether `login` may put `address` in MAIL FROM. The null path is anybody's (RFC 5321 §4.5.5)."""
     if login is None or not address:
         return True
-    return roster.may_use(canonical_address(login), canonical_address(address), on)
+    own = canonical_address(login)
+    # A login that is no address is nobody's name, and two that are none are not the same one.
+    return bool(own) and roster.may_use(own, canonical_address(address), on)
 
 
 def may_send(roster: Roster, received: Received, message: Message, on: date) -> bool:

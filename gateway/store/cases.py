@@ -7,6 +7,7 @@ Fails: UnknownReference, Erased (the bytes or their key are gone), Damaged.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -195,12 +196,14 @@ class Cases:
 
     def _hold(self, row: Any) -> HoldView:
         person, by, reason, identity, subject = "", "", "", "", ""
-        if row.about is not None:
-            sealer = self._keys.sealer(row.own_name)
-            identity, _sender, subject, _message_id = self._about(row.about, row.name, row.case_id)
-            person = open_value(sealer, row.sealed, f"hold.sealed:{row.id}")
-            if row.outcome is not None:
-                by, reason = open_value(sealer, row.outcome, f"hold.outcome:{row.id}")
+        # One that doesn't open is listed without its people: it must not hide the others.
+        with contextlib.suppress(Damaged, Erased):
+            if row.about is not None:
+                sealer = self._keys.sealer(row.own_name)
+                identity, _sender, subject, _message_id = self._about(row.about, row.name, row.case_id)
+                person = open_value(sealer, row.sealed, f"hold.sealed:{row.id}")
+                if row.outcome is not None:
+                    by, reason = open_value(sealer, row.outcome, f"hold.outcome:{row.id}")
         return HoldView(
             reference=row.reference,
             approver=row.approver,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from gateway.pipeline.authorise import may_use
 from gateway.pipeline.received import Answer
+from rules.people import Roster, School
 from tests.support.counter import AYLIN, DAAN, KAREL, OFFICE, Counter
 
 DELEGATE = "k.deruiter@zilverberg.example"  # may write for the administration from 24 August 2026 on
@@ -44,3 +46,11 @@ async def test_a_grant_begins_at_the_schools_own_midnight(desk: Counter, at: dat
     assert desk.pipeline.may_send_as(DELEGATE, OFFICE) == granted
     outcome = await desk.hand_in(AYLIN, login=DELEGATE, sender=OFFICE)
     assert (outcome.answer is not Answer.NOT_YOURS) == granted
+
+
+def test_a_login_that_is_no_address_may_use_none() -> None:
+    roster = Roster.build(School(name="x", domains=("school.example",)))
+    today = date(2026, 11, 16)
+    assert may_use(roster, "jan", "", today)
+    assert not may_use(roster, "jan", "no address", today)
+    assert not may_use(roster, "jan", "jan@school.example", today)

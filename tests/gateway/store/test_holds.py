@@ -322,7 +322,14 @@ async def test_a_hold_that_does_not_open_keeps_no_other_from_its_end(store: Stor
     name = (await store.case(gone.reference)).message_name
     change(house.folder / "keys/keys.db", f"UPDATE message_key SET wrapped = NULL WHERE name = '{name}'")
     house.clock.advance(seconds=REMEMBER_SECONDS + 1)
-    assert await store.expire_holds(NOON + timedelta(days=2), lambda _case: ()) == (sound.reference,)
+    listed = await store.list_holds()
+    assert [(hold.reference, bool(hold.approver_person)) for hold in listed] == [
+        (broken.reference, False),
+        (gone.reference, False),
+        (sound.reference, True),
+    ]
+    # Who should have decided can't be read any more; whose message it was can.
+    assert await store.expire_holds(NOON + timedelta(days=2), lambda _case: ()) == (broken.reference, sound.reference)
 
 
 async def test_the_audit_is_read_in_stretches(store: Store):
