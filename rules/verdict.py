@@ -90,6 +90,22 @@ class Verdict:
     envelope: tuple[str, ...]
 
 
+def refused(finding: Finding) -> Verdict:
+    """The verdict on bytes that no clause needs to see: blocked, and nobody can release it."""
+    return Verdict(
+        action=Action.BLOCK,
+        approver=None,
+        findings=(finding,),
+        looked=(),
+        deliveries=(),
+        external=False,
+        archived=False,
+        fixed=False,
+        visible_recipients=(),
+        envelope=(),
+    )
+
+
 def strictest(findings: Iterable[Finding]) -> tuple[Action, Approver | None]:
     """Combine findings by the one rule."""
     found = tuple(findings)

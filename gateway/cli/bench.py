@@ -32,7 +32,7 @@ from rules.judge import Judge
 from rules.message import Envelope, Message, parse
 from rules.people import Roster, School
 from rules.policy import Policy, load
-from rules.verdict import Action, Finding, Verdict
+from rules.verdict import Action, Finding, Verdict, refused
 
 BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
 
@@ -72,7 +72,7 @@ class Bench:
         raw = as_sent(data)
         message = parse(raw)
         if fault := wire_fault(raw):
-            return Judged(message, refused(fault))
+            return Judged(message, refused(wire_finding(fault)))
         copies = tuple(envelopes) or (envelope_of(message, mail_from, rcpt_to),)
         facts = Facts(now=self.now(message), identity=self.identity(message, copies))
         return Judged(message, self.judge.judge(Case(message, copies), facts))
@@ -99,21 +99,9 @@ def wire_fault(raw: bytes) -> str:
     return {b"\r": "bare CR", b"\n": "bare LF", b"\0": "NUL"}[found[0]] if found else ""
 
 
-def refused(fault: str) -> Verdict:
-    """Give the verdict on what no client may send: no clause looks, nobody can release it."""
-    finding = Finding(clause=None, rule="wire", action=Action.BLOCK, part="raw", evidence=fault, why="wire")
-    return Verdict(
-        action=Action.BLOCK,
-        approver=None,
-        findings=(finding,),
-        looked=(),
-        deliveries=(),
-        external=False,
-        archived=False,
-        fixed=False,
-        visible_recipients=(),
-        envelope=(),
-    )
+def wire_finding(fault: str) -> Finding:
+    """Say what the listener says of such bytes, and which fault it is."""
+    return Finding(clause=None, rule="wire", action=Action.BLOCK, part="raw", evidence=fault, why="wire")
 
 
 def envelope_of(message: Message, mail_from: str | None, rcpt_to: Sequence[str]) -> Envelope:

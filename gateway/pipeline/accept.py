@@ -27,7 +27,7 @@ from gateway.store.store import Store
 from rules.case import Case, Facts
 from rules.explain import block_sentence
 from rules.message import Message, parse
-from rules.verdict import Action, Finding, Verdict
+from rules.verdict import Action, Finding, Verdict, refused
 
 # RFC 1047: a client that waits long for the reply gives up and sends again. Past this we say "later" ourselves.
 ACCEPT_SECONDS = 10.0
@@ -35,18 +35,7 @@ ACCEPT_SECONDS = 10.0
 INLINE_BYTES_MAX = 128 * 1024
 LARGE_AT_ONCE = 2
 # What is said of bytes that no clause needs to see.
-WIRE = Verdict(
-    action=Action.BLOCK,
-    approver=None,
-    findings=(Finding(None, "wire", Action.BLOCK),),
-    looked=(),
-    deliveries=(),
-    external=False,
-    archived=False,
-    fixed=False,
-    visible_recipients=(),
-    envelope=(),
-)
+WIRE = refused(Finding(None, "wire", Action.BLOCK))
 
 
 @dataclass(slots=True)
