@@ -5,7 +5,7 @@ Promises: masked values only; the same finding always reads the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.explain.texts import SENTENCES, TITLES
 from rules.verdict import Action, Finding, Verdict
@@ -50,7 +50,10 @@ def acting(verdict: Verdict) -> tuple[Finding, ...]:
     found: dict[tuple[str | None, str], Finding] = {}
     for finding in sorted(verdict.findings, key=lambda finding: -finding.action):
         if finding.action > Action.PASS:
-            found.setdefault((finding.clause, finding.why), finding)
+            told = finding
+            if verdict.action is Action.HOLD and finding.why == "visible_outsiders":
+                told = replace(finding, why="visible_if_released")  # nothing has been sent
+            found.setdefault((finding.clause, finding.why), told)
     return tuple(found.values())
 
 

@@ -51,6 +51,10 @@ _NL: Sentences = {
             "Zet een volgende keer uw eigen adres in Aan en de anderen in BCC."
         ),
     ),
+    "visible_if_released": (
+        "{count} adressen van ouders of anderen buiten school staan zichtbaar in de adressering.",
+        "Gaat het bericht alsnog uit, dan met alleen uw eigen adres in Aan; iedereen krijgt het.",
+    ),
     "visible_kept": (
         "{count} adressen van ouders of anderen buiten school zijn voor alle ontvangers zichtbaar.",
         "Zet een volgende keer uw eigen adres in Aan en de anderen in BCC.",
@@ -161,6 +165,10 @@ _EN: Sentences = {
             "Your message was sent with only your own address in To; everybody has received it. "
             "Next time put your own address in To and the others in BCC."
         ),
+    ),
+    "visible_if_released": (
+        "{count} addresses of parents or others outside school can be seen in the address lines.",
+        "If the message goes out after all, only your own address is in To; everybody gets it.",
     ),
     "visible_kept": (
         "{count} addresses of parents or others outside school are visible to every recipient.",

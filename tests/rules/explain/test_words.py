@@ -28,6 +28,8 @@ ENDINGS = {
 HANDED_ON = {"header_protected", "tnef", "smime_encrypted", "pgp_encrypted", "rpmsg"}
 # Said by the listener, before any clause looks.
 OUTSIDE = {"wire"}
+# Said in place of another reason while a message waits.
+WAITING = {"visible_if_released"}
 
 
 def reasons() -> Iterator[str]:
@@ -45,7 +47,7 @@ def reasons() -> Iterator[str]:
                     assert isinstance(said, ast.Name)
 
 
-GIVEN = {*reasons(), *HANDED_ON, *OUTSIDE, "fault"}
+GIVEN = {*reasons(), *HANDED_ON, *OUTSIDE, *WAITING, "fault"}
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
@@ -111,6 +113,16 @@ def test_the_findings_that_acted_come_strictest_first_and_one_of_each() -> None:
     assert [finding.action for finding in found] == sorted((f.action for f in found), reverse=True)
     assert all(finding.action > Action.PASS for finding in found)
     assert acting(judged(mail(f"{ANNA}, {CEES}"), ANNA, CEES, by=judge(shipped().observed()))) == ()
+
+
+def test_of_a_held_message_nobody_is_told_that_it_was_sent() -> None:
+    """C18 holds what C19 would repair: the sender reads both, and nothing has left."""
+    verdict = judged(mail(f"{ANNA}, {CEES}", sender=TEACHER), ANNA, CEES, sender=TEACHER)
+    assert verdict.action is Action.HOLD
+    assert {finding.clause for finding in acting(verdict)} == {"C18", "C19"}
+    for lang, sent in (("nl", "is verzonden"), ("en", "was sent")):
+        told = [sender_words(finding, lang) for finding in acting(verdict)]
+        assert not any(sent in said.what + said.repair for said in told)
 
 
 def test_a_refusal_is_one_plain_ascii_sentence() -> None:
