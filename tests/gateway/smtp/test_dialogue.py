@@ -24,6 +24,23 @@ async def test_an_idle_client_is_told_that_its_time_is_over(monkeypatch: pytest.
         await here.until_empty()
 
 
+async def test_a_timer_that_goes_off_early_waits_for_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "COMMAND_SECONDS", 300.0)
+    async with lobby() as here:
+        client = await here.client()
+        await client.reply()
+        (guest,) = here.door._connections
+        first = guest._timeout_handle
+        guest._timeout_cb()
+        assert not guest.over
+        assert guest._timeout_handle is not first
+        assert guest._timeout_handle.when() == guest._deadline
+        guest._deadline = 0.0
+        guest._timeout_cb()
+        assert await client.rest() == b"421 4.4.2 Timed out\r\n"
+        await here.until_empty()
+
+
 async def test_each_command_begins_the_time_anew_and_half_a_command_does_not() -> None:
     """Otherwise a letter now and then keeps a place for ever."""
     async with lobby() as here:
