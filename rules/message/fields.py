@@ -110,7 +110,8 @@ class _Careful:
             else:
                 found = _LOOSE_FIELD.match(self.raw, position, self.end)
                 assert found is not None  # it matches any line
-                name = self._odd_name(found.group(1))
+                colon = self.raw[found.end(1) : min(found.end(1) + 1, self.end)] == b":"
+                name = self._odd_name(found.group(1)) if colon else b""
                 value_start = found.end(1) + 1
             if name:
                 self.headers.append(

@@ -48,6 +48,8 @@ def test_an_ordinary_block_has_no_defect() -> None:
         (b"To: a@b.nl\r\nhallo zonder kop\r\nnog een\r\n", ["to"], {"no_blank_line"}, set()),
         (b"To: a@b.nl\r\nrommel\r\nnog rommel\r\nCc: c@d.nl\r\n\r\nx", ["to", "cc"], set(), {"fields after a line that is none"}),
         ("To: a@b.nl\r\nC\u200bc: c@d.nl\r\n\r\nx".encode(), ["to", "cc"], set(), {"a field with invisible letters in its name"}),
+        (b"\0cc", [], {"no_fields"}, set()),  # the letters of a name, and no colon
+        (b"To: a@b.nl\r\n\0cc\r\nSubject: x\r\n\r\nx", ["to", "subject"], {"nul"}, {"fields after a line that is none"}),
         (b"To: a@b.nl\r\n\xa0Cc: c@d.nl\r\n\r\nx", ["to", "cc"], set(), {"a field with invisible letters in its name"}),
         (b"To: a@b.nl\nCc: c@d.nl\n\nx", ["to", "cc"], {"bare_lf"}, set()),
         (b"To: a@b.nl\rCc: c@d.nl\r\rx", ["to", "cc"], {"bare_cr"}, set()),
