@@ -201,6 +201,10 @@ def test_a_list_written_by_the_standard_library_is_read_whole(boxes: list[tuple[
     assert {address for _, address in boxes} <= addresses(value)
 
 
+def test_a_mark_that_stands_apart_is_no_part_of_the_address_to_everybody() -> None:
+    assert {"a@x.nl", ".a@x.nl"} <= addresses(".\r\n a@x.nl")
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
