@@ -69,7 +69,7 @@ def _careful(text: str) -> Addresses:
     for entry in entries:
         address = canonical_address(entry.address) if entry.address else ""
         if address and address not in boxes:
-            if address[0] in OUTER_MARKS and address in text.lower():
+            if address[0] in OUTER_MARKS and address[: address.rfind("@") + 1] in text.lower():
                 # `_jan@x.nl`: without the grammar the mark looks like no part of it.
                 seen.setdefault(address, seen.pop(address.lstrip(OUTER_MARKS), entry.address))
             both = address in seen or address in after_decoding
