@@ -106,7 +106,7 @@ class Roster:
             _private=frozenset(private),
             _contact_addresses={contact.email: contact for contact in known if contact.email},
             _contact_domains={contact.domain: contact for contact in known if contact.domain},
-            _functions=frozenset(canonical_address(address) for address in school.functional_addresses) | boxes.keys(),
+            _functions=frozenset(canonical_address(address) for address in school.functional_addresses).union(boxes),
             _consenting=frozenset(consent.subject_id for consent in agreed),
             _protected=frozenset(protected),
             _inside=frozenset(school.domains),
