@@ -15,7 +15,6 @@ from rules.text.html import html_text
 if TYPE_CHECKING:
     from rules.message.model import Message, Part
 
-_TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _SMIME_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _OPAQUE_SMIME = frozenset({"signed-data", "compressed-data", "certs-only"})
 _PGP_ARMOUR = "-----BEGIN PGP MESSAGE-----"
@@ -54,7 +53,7 @@ def kinds_of_part(part: Part) -> frozenset[str]:
 
 def _by_part(part: Part) -> Iterator[str]:
     kind, names = part.content_type, {name.lower() for name in part.filenames}
-    if kind in _TNEF_TYPES or "winmail.dat" in names:
+    if part.is_tnef:
         yield "tnef"
     if kind in _SMIME_TYPES or "smime.p7m" in names:
         yield "smime_opaque" if part.params.get("smime-type", "").lower() in _OPAQUE_SMIME else "smime_encrypted"

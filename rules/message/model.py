@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from rules.message.addresses import Addresses, read_addresses
@@ -19,6 +20,7 @@ from rules.message.kinds import calendar_method, kinds_of
 from rules.message.params import Value, read_value
 from rules.message.payload import decode_payload
 from rules.message.structure import Entity, walk
+from rules.message.tnef import SIGNATURE, TNEF_TYPE, File, read_tnef
 from rules.message.values import Defect, Difference, Header, Mailbox, View
 from rules.text.charsets import decode_bytes
 
@@ -40,9 +42,13 @@ _MESSAGE_TYPES = frozenset(
     }
 )
 _MESSAGE_NAMES = (".eml", ".mht", ".mhtml")
+_TNEF_TYPES = frozenset({TNEF_TYPE, "application/vnd.ms-tnef"})
+_TNEF_NAME = "winmail.dat"
 _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/")
 # Enough for the first few fields of an attached message.
 _HEAD_BYTES = 2 * 1024
+# Enough for a signature, in any coding, behind blank lines.
+_SNIFF_BYTES = 64
 _LOOKS_LIKE_MESSAGE = re.compile(
     rb"(?:(?:from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|x-[!-9;-~]+)[ \t]*:"
     rb"[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){3}",
@@ -93,21 +99,39 @@ class Part:
         """The attached message, recognised by type, name or content; None if it is none, or nested too deep."""
         if "message" not in self._cache:
             nested = self.holds_message and self.depth < MESSAGE_DEPTH_MAX
-            self._cache["message"] = _parse(self.payload, self.depth + 1) if nested else None
+            read = _unpack if self.is_tnef else _parse
+            self._cache["message"] = read(self.payload, self.depth + 1) if nested else None
         cached: Message | None = self._cache["message"]
         return cached
 
     @property
+    def is_tnef(self) -> bool:
+        """Whether this is a message packed by Outlook or Exchange, by type, name or content."""
+        cached: bool | None = self._cache.get("tnef")
+        if cached is None:
+            cached = self._cache["tnef"] = (
+                self.content_type in _TNEF_TYPES
+                or any(name.lower().rstrip(" .") == _TNEF_NAME for name in self.filenames)
+                or self._head(_SNIFF_BYTES).startswith(SIGNATURE)
+            )
+        return cached
+
+    def _head(self, size: int) -> bytes:
+        """What the first `size` bytes of the body hold."""
+        return decode_payload(self.source[self.start : min(self.end, self.start + size)], self.encoding)
+
+    @property
     def holds_message(self) -> bool:
         """Whether this is an attached message, read or not."""
-        if self.content_type in _MESSAGE_TYPES or any(
-            name.lower().rstrip(" .").endswith(_MESSAGE_NAMES) for name in self.filenames
+        if (
+            self.is_tnef
+            or self.content_type in _MESSAGE_TYPES
+            or any(name.lower().rstrip(" .").endswith(_MESSAGE_NAMES) for name in self.filenames)
         ):
             return True
         if not self.content_type.startswith(_OPAQUE) or (self.content_type == "text/plain" and not self.is_attachment):
             return False
-        head = decode_payload(self.source[self.start : min(self.end, self.start + _HEAD_BYTES)], self.encoding)
-        return _LOOKS_LIKE_MESSAGE.match(head) is not None
+        return _LOOKS_LIKE_MESSAGE.match(self._head(_HEAD_BYTES)) is not None
 
     @property
     def is_attachment(self) -> bool:
@@ -276,4 +300,33 @@ def _part(raw: bytes, entity: Entity, depth: int, differences: list[Difference])
     return Part(
         entity.path, declared.kind, params, next(iter(names), ""), tuple(names), disposition.kind,
         params.get("charset"), entity.encoding, entity.headers, entity.view, entity.start, entity.end, raw, depth,
+    )  # fmt: skip
+
+
+def _unpack(data: bytes, depth: int) -> Message:
+    """A message packed as TNEF, as if it had been sent in parts; `raw` is what it says besides, put down for this."""
+    packed = read_tnef(data)
+    pieces = [
+        *(f"{name}: {' '.join(value.splitlines())}\r\n".encode("utf-8", "replace") for name, value in packed.lines),
+        *(text.encode("utf-8", "replace") for _, text in packed.texts),
+    ]
+    raw = b"".join(pieces)
+    ends = list(accumulate(map(len, pieces)))
+    spans = list(zip((0, *ends), ends, strict=False))
+    headers = tuple(
+        Header(name, start, start + len(name) + 1, end, raw)
+        for (name, _), (start, end) in zip(packed.lines, spans, strict=False)
+    )
+    gaps = tuple((where, *span) for (where, _), span in zip(packed.texts, spans[len(headers) :], strict=True))
+    parts = tuple(_packed(file, str(number), depth) for number, file in enumerate(packed.files, 1))
+    defects = tuple(Defect("tnef", where) for where in packed.damage)
+    return Message(raw, headers, spans[len(headers) - 1][1] if headers else 0, parts, defects, (), gaps, depth)
+
+
+def _packed(file: File, path: str, depth: int) -> Part:
+    params = {"charset": file.charset} if file.charset else {}
+    return Part(
+        path, file.kind, params, file.names[0] if file.names else "", file.names,
+        "attachment" if file.attached else "", file.charset or None, "", (), View.BOTH, 0, len(file.data), file.data,
+        depth,
     )  # fmt: skip
