@@ -275,7 +275,7 @@ class _Unpacker:
 
     def _texts(self, one: Property) -> list[str]:
         """What the property says, and its name, if it has one of letters."""
-        said = [one.name]
+        said = [_clean(one.name)]
         for value in one.values:
             if one.type == STRING8:
                 said.append(self._narrow(value))
