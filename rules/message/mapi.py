@@ -24,7 +24,7 @@ _FIXED: Final = {
     0x0005: 8, 0x0006: 8, 0x0007: 8, 0x0014: 8, 0x0040: 8,  # double, currency, two kinds of time, long long
     0x0048: 16,
 }  # fmt: skip
-# Properties and their values. Outlook writes about a hundred for a message, and a few dozen for each recipient.
+# Of one stream, their values counted too. Outlook writes about a hundred for a message, a few dozen for a recipient.
 PROPERTIES_MAX = 50_000
 
 
@@ -46,12 +46,12 @@ class Damage(Exception):
 
 
 class Reader:
-    """Walks over one attribute's property lists, and counts what it reads against the limit."""
+    """Walks over one attribute's property lists. It reads no more than `left` lists, properties and values."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, left: int) -> None:
         self.data = data
+        self.left = left
         self.position = 0
-        self.count = 0
         self.whole = True
 
     @property
@@ -105,12 +105,12 @@ class Reader:
         if self._ulong() == 0:
             self._ulong()
             return ""
-        return self._sized().decode("utf-16-le", "replace")
+        return self._sized().decode("utf-16-le", "replace").strip("\0")
 
     def _count(self) -> None:
-        self.count += 1
-        if self.count > PROPERTIES_MAX:
+        if not self.left:
             raise Damage
+        self.left -= 1
 
     def _sized(self) -> bytes:
         self._count()

@@ -48,7 +48,7 @@ _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/
 # Enough for the first few fields of an attached message.
 _HEAD_BYTES = 2 * 1024
 # Enough for a signature, in any coding, behind blank lines.
-_SNIFF_BYTES = 64
+_SNIFF_BYTES = 512
 _LOOKS_LIKE_MESSAGE = re.compile(
     rb"(?:(?:from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|x-[!-9;-~]+)[ \t]*:"
     rb"[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){3}",

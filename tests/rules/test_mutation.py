@@ -13,7 +13,7 @@ import pytest
 
 from rules.clauses import addressing, guards, residue, scene, spread
 from rules.detectors import email_address
-from rules.message import Message, Place, addresses, disguises, edits, kinds, model, places, tnef, values
+from rules.message import Message, Place, addresses, disguises, edits, embedded, kinds, model, places, tnef, values
 from rules.message.tnef import Tnef
 from rules.text.html import HtmlText
 from rules.text.rtf import RtfText, rtf_text
@@ -92,7 +92,7 @@ def letters_only(text: str, _: object, outsiders: frozenset[str]) -> str:
     return next((address for address in outsiders if address in text.lower()), "")
 
 
-PACKED = sorted(place for place in HIDERS if place.startswith("packed_") and "many" not in place)
+PACKED = sorted(place for place in HIDERS if place.startswith("packed_") and "many" not in place and "uu" not in place)
 
 
 MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
@@ -125,6 +125,9 @@ MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
     ),
     "a packed message is known by its type alone": (
         replaced(model, "SIGNATURE", b"no such signature"), ["right packed_under_another_name 0"]
+    ),
+    "packed messages in a text stay shut": (
+        replaced(embedded, "read_tnef", lambda _: Tnef((), (), (), ())), ["right packed_and_uuencoded_in_the_text 0"]
     ),
     "what is damaged in a packed message passes": (
         replaced(guards, "unread", nothing), ["right packed_in_the_last_of_many_texts 0"]

@@ -7,6 +7,7 @@ of them. What is delivered must not show it to the others: in none of its decodi
 from __future__ import annotations
 
 import base64
+import binascii
 import quopri
 import urllib.parse
 from collections.abc import Callable, Sequence
@@ -557,6 +558,13 @@ def packed_under_another_type(address: str) -> bytes:
 @hider
 def packed_under_another_name(address: str) -> bytes:
     return mixed(HELLO, packed(tnef.outlook(f"Mail {address} even."), "application/octet-stream", "bijlage.bin"))
+
+
+@hider
+def packed_and_uuencoded_in_the_text(address: str) -> bytes:
+    data = tnef.outlook(f"Mail {address} even.", files=tnef.embedded("binnen", tnef.exchange(html="<p>dag</p>")))
+    lines = b"".join(binascii.b2a_uu(data[at : at + 45]).replace(b"\n", b"\r\n") for at in range(0, len(data), 45))
+    return HELLO + b"\r\nbegin 600 winmail.dat\r\n" + lines + b"`\r\nend\r\n"
 
 
 @hider

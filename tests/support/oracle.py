@@ -71,6 +71,9 @@ def _layers(raw: bytes, depth: int) -> Iterator[bytes]:
             yield base64.b64decode(run, validate=False)
         except (binascii.Error, ValueError):
             continue
+    if (begin := re.search(rb"(?m)^begin 600 .*\n", raw)) is not None:
+        lines = raw[begin.end() :].partition(b"\nend")[0].splitlines()
+        yield from _packed(b"".join(map(binascii.a2b_uu, lines)), depth)
     message = email.message_from_bytes(raw, policy=email.policy.compat32)
     yield from _headers(message)
     for part in message.walk():
