@@ -31,6 +31,11 @@ FILE_STARTS, FILE_DATA, FILE_TITLE, FILE_NAME, FILE_PICTURE, FILE_PROPERTIES = (
 OF_FILES: Final = frozenset(
     {FILE_STARTS, FILE_DATA, FILE_TITLE, FILE_NAME, FILE_PICTURE, FILE_PROPERTIES, 0x8012, 0x8013}
 )
+# All there are; the other ones are dates, numbers and marks. The format has been closed for decades.
+KNOWN: Final = OF_FILES | {
+    OWNER, SENT_FOR, DELEGATE, FROM, SUBJECT, CLASS, BODY, MESSAGE_ID, PARENT_ID, CONVERSATION_ID, PROPERTIES,
+    RECIPIENTS, CODEPAGE, 0x0006, 0x0007, 0x0008, 0x0009, 0x8005, 0x8006, 0x8007, 0x800D, 0x8020, 0x9006,
+}  # fmt: skip
 _MESSAGE, _FILE = 1, 2
 
 
@@ -45,7 +50,7 @@ class Stream:
 
 def read_stream(data: bytes) -> Stream:
     """The attributes, as far as they go."""
-    if not data.startswith(SIGNATURE):
+    if not data.startswith(SIGNATURE) or len(data) < _START_BYTES:
         return Stream((), ("signature",), data)
     found: list[tuple[int, bytes]] = []
     damage: dict[str, None] = {}
@@ -61,6 +66,8 @@ def read_stream(data: bytes) -> Stream:
             damage["length"] = None
         elif _SUM.unpack_from(data, stop)[0] != _sum(value):
             damage["check sum"] = None
+        if name not in KNOWN:
+            damage["unknown"] = None
         if (level == _FILE) is not (name in OF_FILES):
             # Some readers go by the level, others by the name.
             damage["level"] = None

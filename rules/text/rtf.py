@@ -155,12 +155,12 @@ class _Reader:
         if self.starting:
             self.stack.append(self.state)
             return
-        if self.state.to == "octets":
-            self._take_octets()
-        elif self.state.to == "hidden":
+        self._take_octets()
+        outer = self.stack.pop() if self.stack else self.state
+        if outer.to != "hidden" == self.state.to:
             self.hidden.append("\n")
         # What stands behind the last brace is shown by nobody.
-        self.state = self.stack.pop() if self.stack else _State(to="hidden")
+        self.state = outer if self.stack else _State(to="hidden")
 
     def _mark(self, mark: bytes) -> None:
         if mark == b"*" and self.starting:
@@ -186,7 +186,7 @@ class _Reader:
 
     def _word(self, word: bytes, number: int | None) -> None:
         starting, self.starting = self.starting, False
-        if starting and (word in _UNSEEN or word in _OCTETS or self.ignorable):
+        if word in _UNSEEN or word in _OCTETS or (starting and self.ignorable):
             self._enter(word)
             return
         if word == b"u" and number is not None:
@@ -202,6 +202,7 @@ class _Reader:
 
     def _enter(self, word: bytes) -> None:
         """A group that no reader shows as text."""
+        self._take_octets()
         to = "hidden"
         if word == b"htmltag":
             to = "tag"
@@ -279,6 +280,7 @@ class _Reader:
             self.objects.append(data)
 
     def _take_octets(self) -> None:
-        digits = b"".join(self.octets)
-        self.octets = []
-        self._object(binascii.unhexlify(digits[: len(digits) & ~1]))
+        if self.octets:
+            digits = b"".join(self.octets)
+            self.octets = []
+            self._object(binascii.unhexlify(digits[: len(digits) & ~1]))

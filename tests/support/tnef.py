@@ -185,14 +185,17 @@ def uncompressed(rtf: bytes) -> bytes:
 def rtf(text: str) -> bytes:
     """Plain RTF, letters beyond ASCII by number."""
     coded = "".join(
-        letter
-        if letter.isascii() and letter not in "\\{}"
-        else f"\\u{ord(letter) if ord(letter) < 32768 else ord(letter) - 65536}?"
+        letter if letter.isascii() and letter not in "\\{}" else "".join(f"\\u{number}?" for number in _halves(letter))
         for letter in text
     )
     return (
         b"{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0\\fswiss Arial;}}\r\n\\pard\\f0 " + coded.encode() + b"\\par}"
     )
+
+
+def _halves(letter: str) -> tuple[int, ...]:
+    octets = letter.encode("utf-16-le")
+    return struct.unpack(f"<{len(octets) // 2}h", octets)
 
 
 def rtf_of_html(*pieces: str) -> bytes:
