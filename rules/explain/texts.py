@@ -121,7 +121,7 @@ _NL: Sentences = {
         "Stuur het zonder versleuteling, of laat uw teamleider het vrijgeven.",
     ),
     "unread_tnef": (
-        "De inhoud zit in winmail.dat en kan niet worden gecontroleerd.",
+        "Winmail.dat is beschadigd of te groot; niet alles daarin kan worden gecontroleerd.",
         "Stuur het bericht als HTML of platte tekst.",
     ),
     "unread_too_deep": (
@@ -236,7 +236,7 @@ _EN: Sentences = {
         "Send it without encryption, or have your team leader release it.",
     ),
     "unread_tnef": (
-        "The content is in winmail.dat and can't be checked.",
+        "Winmail.dat is damaged or too large; not all of what is in it can be checked.",
         "Send it as HTML or plain text.",
     ),
     "unread_too_deep": (

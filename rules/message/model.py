@@ -47,8 +47,6 @@ _TNEF_NAME = "winmail.dat"
 _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/")
 # Enough for the first few fields of an attached message.
 _HEAD_BYTES = 2 * 1024
-# Enough for a signature, in any coding, behind blank lines.
-_SNIFF_BYTES = 512
 _LOOKS_LIKE_MESSAGE = re.compile(
     rb"(?:(?:from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|x-[!-9;-~]+)[ \t]*:"
     rb"[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){3}",
@@ -112,13 +110,18 @@ class Part:
             cached = self._cache["tnef"] = (
                 self.content_type in _TNEF_TYPES
                 or any(name.lower().rstrip(" .") == _TNEF_NAME for name in self.filenames)
-                or self._head(_SNIFF_BYTES).startswith(SIGNATURE)
+                or self.head.startswith(SIGNATURE)
             )
         return cached
 
-    def _head(self, size: int) -> bytes:
-        """What the first `size` bytes of the body hold."""
-        return decode_payload(self.source[self.start : min(self.end, self.start + size)], self.encoding)
+    @property
+    def head(self) -> bytes:
+        """The first bytes of the content, for whoever asks what it is."""
+        cached: bytes | None = self._cache.get("head")
+        if cached is None:
+            start = self.source[self.start : min(self.end, self.start + _HEAD_BYTES)]
+            cached = self._cache["head"] = decode_payload(start, self.encoding)
+        return cached
 
     @property
     def holds_message(self) -> bool:
@@ -131,7 +134,7 @@ class Part:
             return True
         if not self.content_type.startswith(_OPAQUE) or (self.content_type == "text/plain" and not self.is_attachment):
             return False
-        return _LOOKS_LIKE_MESSAGE.match(self._head(_HEAD_BYTES)) is not None
+        return _LOOKS_LIKE_MESSAGE.match(self.head) is not None
 
     @property
     def is_attachment(self) -> bool:

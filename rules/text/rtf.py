@@ -43,6 +43,8 @@ _FONT_PAGES: Final = {
     178: 1256, 186: 1257, 204: 1251, 222: 874, 238: 1250, 254: 437, 255: 850,
 }  # fmt: skip
 _ANSI = 1252
+# Each may be a file that is looked into; beyond this they are one, and only searched.
+OBJECTS_MAX = 100
 # Where an ASCII octet is that letter, or the second half of one; RTF is written in no other.
 _PAGES: Final = frozenset(
     {*range(1250, 1259), *range(28591, 28607), 437, 850, 852, 858, 866, 874, 932, 936, 949, 950, 1361, 10000, 20127,
@@ -143,7 +145,7 @@ class _Reader:
             _joined(self.html),
             _joined(self.hidden),
             _joined(self.seen) if len(self.seen) < len(self.text) else "",
-            tuple(self.objects),
+            (*self.objects[:OBJECTS_MAX], *([rest] if (rest := b"\0".join(self.objects[OBJECTS_MAX:])) else [])),
             self.doubtful,
         )
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rules.detectors import email_address
 from rules.message import Message, View, address_variants, canonical_address, parse, places, unread
+from tests.support import tnef
 
 NAMES = [
     b"To", b"to ", b"Cc", b"Bcc", b"From", b"Sender", b"Reply-To", b"Resent-To", b"Subject", b"Date", b"Message-ID", b"X-A", b"Content-Type",
@@ -26,6 +27,7 @@ VALUES = [
     b"application/pkcs7-mime; smime-type=signed-data", b"image/png; name*0*=utf-8''a%40; name*1=x.nl", b"multipart/signed; protocol=pgp; boundary=q",
     b"base64", b"quoted-printable", b"x-uuencode", b"7bit", b"x-unknown", b"attachment; filename=a.ics", b"inline", b"", b"\0\xff", b"a\r\n b",
 ]  # fmt: skip
+PACKED = tnef.exchange(("Jan", "a@x.nl"), html="<p>b@y.nl", files=tnef.embedded("m", tnef.outlook("c@z.nl")))
 ENDS = [b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r", b""]
 CHUNKS = [
     b"\r\n", b"\n", b"--q\r\n", b"--q--\r\n", b"--w\r\n", b"--w--", b"--q x\r\n", b"hallo\r\n", b"a@x.nl ", b"jan [at] x punt nl\r\n", b"> oud\r\n",
@@ -34,6 +36,7 @@ CHUNKS = [
     b"&#64;&#xd800;", b"begin 644 x\r\n#8F%R\r\n`\r\nend\r\n", b"=ybegin x\r\n\x8b\x6a\xa2\r\n", b"data:;base64,YUB4Lm5s", b"\xff\xfea\0@\0", b"\0", b"\x01",
     b"\xe2\x80\xae", b"\xcc\x80\xcc\xa7", b"From x\r\n", b"METHOD:CANCEL\r\n", b"-----BEGIN PGP MESSAGE-----",
     base64.encodebytes(b"To: a@x.nl\r\nFrom: b@y.nl\r\nSubject: x\r\n\r\nhallo a@x.nl"), b"To: a@x.nl\r\nCc: b@y.nl\r\nSubject: x\r\n\r\n",
+    PACKED, base64.encodebytes(PACKED),
 ]  # fmt: skip
 
 fields = st.builds(

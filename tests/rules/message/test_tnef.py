@@ -18,6 +18,7 @@ from rules.message.tnef import Tnef, read_tnef
 from rules.message.tnef_stream import ATTRIBUTES_MAX
 from tests.support import tnef as write
 from tests.support.hiding import HELLO, compose, mixed, packed
+from tests.support.hostile_tnef import streams
 
 A = "jan.devries@ziggo.example"
 CAP = A.upper()
@@ -360,33 +361,6 @@ def test_a_bomb_stops_at_the_limit() -> None:
 
 
 # any bytes
-
-
-values = st.one_of(st.text("ab@.x\0é", max_size=12).map(lambda text: text.encode("utf-16-le")), st.binary(max_size=12))
-property_lists = st.lists(
-    st.builds(
-        lambda number, kind, many: struct.pack("<HH", kind, number) + many,
-        st.sampled_from([0x1000, 0x1009, 0x1013, 0x0037, 0x3701, 0x3707, 0x370E, 0x007D, 0x3FDE, 0x0C1F, 0x8001]),
-        st.sampled_from([2, 3, 0xB, 0xD, 0x1E, 0x1F, 0x102, 0x101F, 0x1003, 0x40, 0x48, 0x99]),
-        st.lists(values, max_size=3).map(lambda many: struct.pack("<I", len(many)) + b"".join(map(write.sized, many))),
-    ),
-    max_size=4,
-).map(lambda written: write.properties(*written))
-attributes = st.builds(
-    lambda name, data, level, checksum: write.attribute(name, data, level=level, checksum=checksum),
-    st.sampled_from(
-        [write.PROPERTIES, write.PROPERTIES, write.RECIPIENTS, write.BODY, write.SUBJECT, write.FROM, write.CODEPAGE, write.FILE_STARTS,
-         write.FILE_DATA, write.FILE_TITLE, write.FILE_PROPERTIES, 0x12345678]
-    ),
-    st.one_of(property_lists, property_lists.map(lambda data: write.table([data])), st.binary(max_size=40), st.just(write.outlook("x")[:300])),
-    st.sampled_from([1, 2, 1, 2, 0]),
-    st.sampled_from([None, None, None, 0]),
-)  # fmt: skip
-streams = st.one_of(
-    st.binary(max_size=80),
-    st.binary(max_size=80).map(b"\x78\x9f\x3e\x22\1\0".__add__),
-    st.lists(attributes, max_size=8).map(lambda parts: write.stream(*parts)),
-)
 
 
 @settings(max_examples=300, deadline=None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.text.rtf import rtf_text
+from rules.text.rtf import OBJECTS_MAX, rtf_text
 
 HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fcharset204 Cyr;}{\f2\cpg932 Jap;}{\f3\fcharset2 Sym;}}"
 
@@ -22,7 +22,7 @@ def body(text: bytes) -> str:
         (b"regel\\\neen\\line twee\r\n drie", "regel\neen\ntwee drie"),
         (rb"jan\'40x.nl \'e9\'E9n", "jan@x.nl één"),
         (rb"\u233?\u8364\'80 \uc0\u233 x\uc2\u233ab\uc1\u-4064?", "é€ éxé\uf020"),
-        (rb"\u233{\b x}", "éx"),
+        (rb"\u233{\b x}\u233\~y", "éxéy"),
         (rb"\u-10179?\u-8704?", "\U0001f600"),
         (rb"\u-10179?x", "\ufffdx"),
         (rb"\uc5\u233a\b bc\'41d", "éd"),
@@ -72,6 +72,11 @@ def test_files_and_pictures_come_back_as_bytes() -> None:
     assert rtf_text(rb"{\rtf1\bin99 abc").objects == (b"abc",)
     assert rtf_text(rb"{\rtf1\bin-5 abc\bin0 d").text == "abcd"
     assert rtf_text(rb"{\rtf1{\pict ff").objects == (b"\xff",)
+
+
+def test_of_very_many_pictures_the_last_are_one() -> None:
+    found = rtf_text(HEAD + rb"{\pict 6a}" * (OBJECTS_MAX + 3) + b"}")
+    assert found.objects == (b"j",) * OBJECTS_MAX + (b"j\0j\0j",)
 
 
 def test_html_is_got_back_from_the_rtf_around_it() -> None:
