@@ -17,6 +17,7 @@ WIDE: Final = "utf-16le"
 _ONE_OFF = bytes.fromhex("812b1fa4bea310199d6e00dd010f5402")
 _FLAGS_BYTES = 4
 _ONE_OFF_WIDE = 0x80
+_PARTING = dict.fromkeys({*range(32), 127} - {ord(mark) for mark in "\t\r\n"}, "\n")
 
 
 def texts_of(kind: int, value: bytes, charset: str) -> Iterator[str]:
@@ -42,8 +43,8 @@ def decoded(value: bytes, charset: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Zeros end a text, and may part several."""
-    return text.strip("\0").replace("\0", "\n")
+    """Zeros end a text, and they and other marks may part several."""
+    return text.strip("\0").translate(_PARTING)
 
 
 def without_end(value: bytes, kind: int) -> bytes:

@@ -39,7 +39,7 @@ _DATA, _MIME_TYPE, _CONTENT_ID = 0x3701, 0x370E, 0x3712
 _FILE_NAMES: Final = frozenset({0x3001, 0x3704, 0x3707, 0x370C})
 _LINES: Final = {
     0x0037: "subject", 0x0E1D: "subject", 0x0070: "subject", 0x001A: "message-class", 0x1035: "message-id",
-    0x1042: "in-reply-to", 0x1039: "references",
+    0x007F: "message-id", 0x1042: "in-reply-to", 0x1039: "references",
 }  # fmt: skip
 _PEOPLE: Final = {
     **dict.fromkeys(
@@ -190,8 +190,10 @@ class _Unpacker:
             self.files.append(_File())
         file = self.files[-1]
         where = f"file {len(self.files)}"
-        if name in {names.FILE_DATA, names.FILE_PICTURE}:
-            file.contents.append(("" if name == names.FILE_DATA else _OCTETS_TYPE, value))
+        if name == names.FILE_DATA:
+            file.contents.append(("", value))
+        elif name == names.FILE_PICTURE:
+            self.bodies.append(File(_OCTETS_TYPE, value))  # how its icon looks: not the file, whatever its name
         elif name in {names.FILE_TITLE, names.FILE_NAME}:
             file.names.append(decoded(value, self.charset))
         elif name == names.FILE_PROPERTIES:

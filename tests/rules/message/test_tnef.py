@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.detectors import email_address
 from rules.message import parse, places, unread
 from rules.message.lzfu import RTF_MAX_BYTES, decompress
 from rules.message.mapi import PROPERTIES_MAX
@@ -175,6 +176,7 @@ def test_an_address_stands_alone_though_lengths_stand_before_it() -> None:
     """A length that happens to be a letter joins no address."""
     long = A.rjust(ord("J") // 2 - 1)
     for data in (
+        props(write.narrow(write.named("Account"), f"00000002\x01{A}\x02mail.example")),
         props(write.wide(0x5D01, long), write.wide(0x5D02, A)),
         props(write.prop(0x0C19, write.BINARY, write.one_off("Jan en Piet", A))),
         write.stream(write.attribute(write.SENT_FOR, write.owner("x" * 64, A))),
@@ -182,6 +184,12 @@ def test_an_address_stands_alone_though_lengths_stand_before_it() -> None:
         texts = "\n".join(place.text for place in places(message(data)))
         assert A in texts
         assert A in texts.replace(":", "\n").split()
+        assert {hit.value for hit in email_address.find(texts)} == {
+            A,
+            "s@school.example",
+            "x@y.example",
+            "uitje.1@klas.test",
+        }
 
 
 def test_files_are_parts_like_any_other() -> None:
@@ -195,6 +203,14 @@ def test_files_are_parts_like_any_other() -> None:
     assert [part.filenames for part in inner(data).parts] == [
         ("uitje.ic", "uitje.ics"), ("jan.vcf",), ("a.eml",), ("leeg",)
     ]  # fmt: skip
+
+
+def test_the_picture_of_a_file_is_not_the_file() -> None:
+    """Its icon would make no good mail."""
+    mail = write.file("a.eml", b"From: x@y.example\r\nSubject: x\r\n\r\nhoi")
+    data = write.stream(mail, write.attribute(write.FILE_PICTURE, b"\x01\x00\x09: To: a\r\nCc: <b", level=2))
+    assert why(data) == set()
+    assert [part.filename for part in inner(data).parts] == ["", "a.eml"]
 
 
 def test_quoted_text_in_it_is_told_from_text_written_now() -> None:
