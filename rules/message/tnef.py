@@ -162,13 +162,21 @@ class _Unpacker:
             charset = WIDE if one.type == UNICODE else narrow
             self.bodies += (File(kind, without_end(value, one.type), charset) for value in one.values)
         elif one.id == _HEADERS:
-            # As the message came, if it came from elsewhere.
-            self.bodies += (File(_HEADERS_TYPE, text.encode(), "utf-8") for text in self._texts(one))
+            for text in self._texts(one):
+                self._headers(text)
         elif one.id in _LINES:
             for text in self._texts(one):
                 self._line(_LINES[one.id], text)
         else:
             self._say(_PEOPLE.get(one.id, "properties"), *self._texts(one))
+
+    def _headers(self, text: str) -> None:
+        """The header a message came with, if it came from elsewhere; Outlook puts a line before it that is none."""
+        first, end, rest = text.partition("\n")
+        if ":" not in first:
+            self._say("properties", first)
+            text = rest if end else ""
+        self.bodies.append(File(_HEADERS_TYPE, text.encode(), "utf-8"))
 
     def _rtf(self, value: bytes) -> None:
         self.rtf_bodies += 1

@@ -205,6 +205,14 @@ def test_files_are_parts_like_any_other() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("first", ["", "Microsoft Mail Internet Headers Version 2.0\r\n", f"{A}\n"])
+def test_the_header_a_message_came_with_is_read_as_one(first: str) -> None:
+    data = props(write.wide(0x007D, f"{first}Received: van ver\r\nTo: =?utf-8?Q?Jan?=\r\n <{A}>\r\n"))
+    assert ("part 2: part 1: header To", "header") in seen(data)
+    assert why(data) == set()
+    assert why(props(write.wide(0x007D, first))) == set()
+
+
 def test_the_picture_of_a_file_is_not_the_file() -> None:
     """Its icon would make no good mail."""
     mail = write.file("a.eml", b"From: x@y.example\r\nSubject: x\r\n\r\nhoi")
