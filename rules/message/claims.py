@@ -37,11 +37,12 @@ _SETTING = re.compile(r"(msip_label_[^\s;=]{1,80}?)_(name|enabled)[ \t]*=[ \t]*(
 
 def claims(message: Message) -> Iterator[str]:
     """Every kind the headers claim: auto_submitted, auto_forwarded, list, recall."""
-    auto = (message.header_text("auto-submitted") or "no").partition(";")[0].partition("(")[0].strip().lower()
+    # More than one such line is against the rules; none of them takes back what another says.
+    auto = {one.text.partition(";")[0].partition("(")[0].strip().lower() for one in message.all("auto-submitted")}
     suppressed = message.all("x-auto-response-suppress") or message.all("x-autoreply")
-    if auto != "no" or suppressed or message.subject.lower().startswith(_AUTO_SUBJECTS):
+    if auto - {"no", ""} or suppressed or message.subject.lower().startswith(_AUTO_SUBJECTS):
         yield "auto_submitted"
-    if auto == "auto-forwarded" or _forwarded(message, by_program=auto != "no"):
+    if "auto-forwarded" in auto or _forwarded(message):
         yield "auto_forwarded"
     if message.all("list-id") or message.all("list-unsubscribe") or message.all("list-post"):
         yield "list"
@@ -49,15 +50,15 @@ def claims(message: Message) -> Iterator[str]:
         yield "recall"
 
 
-def _forwarded(message: Message, *, by_program: bool) -> bool:
+def _forwarded(message: Message) -> bool:
     if any(_FORWARDED.fullmatch(one.name) and one.text.strip().lower() not in _UNSET for one in message.headers):
         return True
     if any("@" in one.text for name in _FORWARDERS for one in message.all(name)):
         return True
+    if not any(message.all(name) for name in _RULES_LOOP):
+        return False
     resent = any(header.name.startswith("resent-") for header in message.headers)
-    by_rule = any(message.all(name) for name in _RULES_LOOP)
-    forwards = resent or message.subject.strip().lower().startswith(_FORWARD_SUBJECTS)
-    return (by_rule and forwards) or (by_program and resent)
+    return resent or message.subject.strip().lower().startswith(_FORWARD_SUBJECTS)
 
 
 def _recalls(message: Message) -> bool:

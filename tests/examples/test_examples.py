@@ -25,7 +25,9 @@ CASES = {
     if (case := json.loads(line))["group"] in BUILT
 }
 # What they are labelled for are private data, which nothing looks for yet: until then, what was read must be seen.
-PRIVATE_DATA = {"083_opaque_signed_prive_naar_derde.eml": ("De moeder van Noa", "06-38804077", "Beukenhof 3-2, 6883 LM")}
+PRIVATE_DATA = {
+    "083_opaque_signed_prive_naar_derde.eml": ("De moeder van Noa", "06-38804077", "Beukenhof 3-2, 6883 LM")
+}
 SCHOOL = json.loads((HERE / "directory" / "school.json").read_text("utf-8"))
 
 
@@ -35,7 +37,17 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     listing = folder / "cases.jsonl"
     cases = [{**case, "file": str(HERE / "messages" / name)} for name, case in CASES.items()]
     listing.write_text("".join(json.dumps(case) + "\n" for case in cases), "utf-8")
-    command = [sys.executable, "-m", "gateway", "test-policy", str(listing), "--json", "--why", "--output", str(folder / "out")]
+    command = [
+        sys.executable,
+        "-m",
+        "gateway",
+        "test-policy",
+        str(listing),
+        "--json",
+        "--why",
+        "--output",
+        str(folder / "out"),
+    ]
     command += ["--directory", str(HERE / "directory"), "--school", str(HERE / "directory" / "school.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
