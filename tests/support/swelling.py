@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 
+from tests.support.asn import SIGNED, compressed, mime, open_ended, signed
+
 HEAD = b"From: a@b.example\r\nTo: c@d.example\r\n"
 
 
@@ -28,8 +30,18 @@ def numbered(pattern: bytes, size: int) -> bytes:
     return b"".join(pattern.replace(b"#", b"%d" % number) for number in range(size // len(pattern)))
 
 
+def cms(data: bytes) -> bytes:
+    return HEAD + mime(data)
+
+
 ACCENTS = "\u0300\u0327".encode()
 FAMILIES: dict[str, Callable[[int], bytes]] = {
+    "signed in small pieces": lambda n: cms(signed(often(b"a@b.example ", n // 4), open_ended, piece=1)),
+    "signed, its pieces nested": lambda n: cms(b"0\x80\x06\x09" + SIGNED + b"\xa0\x80" + often(b"\x30\x80", n)),
+    "signed addresses": lambda n: cms(signed(numbered(b"jan#@klas.example, ", n // 2))),
+    "compressed addresses": lambda n: cms(compressed(numbered(b"jan#@klas.example, ", n))),
+    "labels": lambda n: often(b"msip_labels: MSIP_Label_a_Name=b;\r\n", n) + HEAD + b"\r\nhallo",
+    "a label's letters": lambda n: b"msip_labels: " + often(b"MSIP_Label_", n) + b"\r\n" + HEAD + b"\r\nhallo",
     "parentheses open": lambda n: to(often(b"(", n)),
     "parentheses nested": lambda n: to(often(b"(a", n) + often(b")", n // 2)),
     "quotes": lambda n: to(often(b'"a@', n)),

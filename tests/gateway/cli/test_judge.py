@@ -82,6 +82,8 @@ def test_why_shows_what_was_read_inside_signed_and_attached_messages() -> None:
     assert read["part 1: part 1 text"] == "U kunt fam.wiegersma@planet.example vragen."
     (plain,) = judge("--why", MESSAGES / "01-een-ouder.eml")
     assert plain["opened"] == []
+    told = call("judge", "--why", "--directory", SCHOOL, CORPUS / "447-ondoorzichtig-getekend-ander-gezin.eml").output
+    assert "  opened part 1: part 1 text (text):\n    U kunt fam.wiegersma@planet.example vragen.\n" in told
 
 
 def test_output_is_each_message_as_it_would_be_delivered(tmp_path: Path) -> None:
