@@ -117,7 +117,7 @@ def _pgp(part: Part, names: set[str]) -> bool:
     if part.content_type in openpgp.TYPES or openpgp.armoured(part.head):
         return True
     if part.content_type == "text/html":
-        return openpgp.ARMOUR in (part.text or "") and openpgp.ARMOUR in html_text(part.text or "").text
+        return "PGP" in (part.text or "") and openpgp.ARMOUR in html_text(part.text or "").text
     if part.content_type.startswith("text/"):
         return openpgp.ARMOUR in (part.text or "")
     return any(name.endswith(openpgp.NAMES) for name in names) and openpgp.shuts(part.head)

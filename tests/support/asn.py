@@ -70,4 +70,6 @@ def shut(kind: bytes = ENVELOPED) -> bytes:
 
 def mime(data: bytes, kind: str = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m") -> bytes:
     """The fields and body of a part that holds these bytes."""
-    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + base64.encodebytes(data).replace(b"\n", b"\r\n")
+    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + base64.encodebytes(
+        data
+    ).replace(b"\n", b"\r\n")

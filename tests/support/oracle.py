@@ -59,11 +59,7 @@ def _layers(raw: bytes, depth: int) -> Iterator[bytes]:
     yield quopri.decodestring(raw)
     if depth >= DEPTH_MAX:
         return
-    for run in BASE64_RUN.findall(raw):
-        try:
-            yield base64.b64decode(run, validate=False)
-        except (binascii.Error, ValueError):
-            continue
+    yield from _coded(raw)
     message = email.message_from_bytes(raw, policy=email.policy.compat32)
     yield from _headers(message)
     for part in message.walk():
@@ -74,8 +70,17 @@ def _layers(raw: bytes, depth: int) -> Iterator[bytes]:
         if isinstance(payload, bytes) and payload and payload != raw:
             yield payload
             yield _declared(payload, part.get_content_charset())
+            yield from _coded(payload)
             if re.search(rb"(?im)^(from|to|subject|content-type):", payload[:4000]):
                 yield from _layers(payload, depth + 1)
+
+
+def _coded(data: bytes) -> Iterator[bytes]:
+    for run in BASE64_RUN.findall(data):
+        try:
+            yield base64.b64decode(run, validate=False)
+        except (binascii.Error, ValueError):
+            continue
 
 
 def _declared(payload: bytes, charset: str | None) -> bytes:

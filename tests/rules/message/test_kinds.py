@@ -41,7 +41,7 @@ def test_keys_and_signatures_hide_nothing(first: int) -> None:
     [
         ("text/plain", "-----BEGIN PGP MESSAGE-----\n\nhQEM", True),
         ("text/plain", f"{'Beste, ' * 900}\n-----BEGIN PGP MESSAGE-----\n\nhQEM", True),
-        ("text/html", "<pre>-----BEGIN <b>PGP</b> MESSAGE-----</pre>", False),
+        ("text/html", "<pre>-----BEGIN <b>PGP</b> MESSAGE-----</pre>", True),
         ("text/html", f"{'<p>hoi</p>' * 900}<pre>-----BEGIN PGP MESSAGE-----</pre>", True),
         ("text/html", f"{'<p>hoi</p>' * 900}<!-- -----BEGIN PGP MESSAGE----- -->", False),
         ("application/pdf", "-----BEGIN PGP MESSAGE, PART 1/2-----\n\nhQEM", True),
