@@ -14,7 +14,7 @@ from rules.message.binary import is_text, strings
 from rules.message.cards import unfolded
 from rules.message.disguises import readings
 from rules.message.embedded import BASE64_LINE_MIN, YENC_BEGIN, yenc_files
-from rules.message.kinds import HIDING, kinds_of_part
+from rules.message.kinds import why_shut
 from rules.message.model import Message, Part
 from rules.message.params import read_value
 from rules.message.payload import IDENTITY, KNOWN
@@ -53,7 +53,10 @@ def places(message: Message) -> Iterator[Place]:
 
 
 def unread(message: Message) -> Iterator[tuple[str, str]]:
-    """What `places` did not look into, as (where, why): "tnef", "encrypted", "too_deep", "ambiguous", "encoding"."""
+    """What `places` did not look into, as (where, why).
+
+    "tnef", "encrypted", "damaged", "too_big", "too_deep", "ambiguous", "encoding".
+    """
     for defect in message.defects:
         if defect.code in {"too_deep", "too_many_parts"}:
             yield defect.where, "too_deep"
@@ -64,8 +67,10 @@ def unread(message: Message) -> Iterator[tuple[str, str]]:
         yield from ((difference.where, "ambiguous") for difference in message.differences)
     for part in (*message.containers, *message.parts):
         where = f"part {part.path}" if part.path else "message"
-        if kinds_of_part(part) & HIDING - {"tnef"}:
-            yield where, "encrypted"
+        if why := why_shut(part):
+            yield where, why
+            if not part.is_tnef:
+                continue
         if part.message is not None:
             yield from ((f"{where}: {inner}", why) for inner, why in unread(part.message))
         elif part.holds_message:
@@ -76,7 +81,7 @@ def unread(message: Message) -> Iterator[tuple[str, str]]:
 
 def _is_shut(part: Part) -> bool:
     """Whether the content is a format that hides what is in it; signed mail only wraps it."""
-    return not part.is_tnef and not kinds_of_part(part).isdisjoint(_SHUT)
+    return not part.is_tnef and not part.kinds.isdisjoint(_SHUT)
 
 
 def _message(message: Message, within: str, path: str) -> Iterator[Place]:
@@ -127,9 +132,17 @@ def _part(part: Part, message: Message, where: str, path: str) -> Iterator[Place
     nested = part.message
     if nested is not None:
         yield from _message(nested, f"{where}: ", path)
+        if part.cms is not None:
+            yield from _around(part, nested, where, path)
     if nested is None or (part.is_tnef and nested.defects and is_text(part.payload)):
         # A text under the name of a packed message is read as what it is.
         yield from _content(part, where, path)
+
+
+def _around(part: Part, nested: Message, where: str, path: str) -> Iterator[Place]:
+    """What stands beside signed content in its wrapper: the names in certificates, and whatever else."""
+    told = decode_bytes(nested.raw, None)[0]
+    yield from (Place(where, "raw", one, None, path) for one in _fresh((strings(part.payload),), told))
 
 
 def _content(part: Part, where: str, path: str) -> Iterator[Place]:

@@ -118,6 +118,7 @@ MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
         replaced(reading, "_message", top_only),
         ["household attached_message_with_coded_text 0", "stranger attached_headers 0"],
     ),
+    "signed content stays shut": (replaced(model, "is_cms", lambda _: False), ["household signed_as_a_whole 0"]),
     "what is nested too deep passes": (replaced(guards, "unread", nothing), ["household attached_messages_nested_too_deep 0"]),
     "packed messages stay shut": (
         replaced(model, "read_tnef", lambda _: Tnef((), (), (), ())),

@@ -13,6 +13,7 @@ import urllib.parse
 from collections.abc import Callable, Sequence
 
 from tests.support import tnef
+from tests.support.asn import mime, open_ended, signed
 
 CRLF = "\r\n"
 Hider = Callable[[str], bytes]
@@ -415,6 +416,14 @@ def around_a_uuencoded_file(address: str) -> bytes:
             f"text/plain{CRLF}Content-Transfer-Encoding: x-uuencode",
             f"{address}{CRLF}begin 644 x{CRLF}#0V%T{CRLF}`{CRLF}end{CRLF}",
         ),
+    )
+
+
+@hider
+def signed_as_a_whole(address: str) -> bytes:
+    return mime(
+        signed(text_part(f"Mail {address} gerust", encoding="base64"), open_ended),
+        "application/octet-stream; name=brief.bin",
     )
 
 

@@ -66,11 +66,7 @@ def _layers(raw: bytes, depth: int) -> Iterator[bytes]:
     yield quopri.decodestring(raw)
     if depth >= DEPTH_MAX:
         return
-    for run in BASE64_RUN.findall(raw):
-        try:
-            yield base64.b64decode(run, validate=False)
-        except (binascii.Error, ValueError):
-            continue
+    yield from _coded(raw)
     if (begin := re.search(rb"(?m)^begin 600 .*\n", raw)) is not None:
         lines = raw[begin.end() :].partition(b"\nend")[0].splitlines()
         yield from _packed(b"".join(map(binascii.a2b_uu, lines)), depth)
@@ -84,6 +80,7 @@ def _layers(raw: bytes, depth: int) -> Iterator[bytes]:
         if isinstance(payload, bytes) and payload and payload != raw:
             yield payload
             yield _declared(payload, part.get_content_charset())
+            yield from _coded(payload)
             if b"\x78\x9f\x3e\x22" in payload[:100]:
                 yield from _packed(payload, depth)
             elif re.search(rb"(?im)^(from|to|subject|content-type):", payload[:4000]):
@@ -132,6 +129,14 @@ def _rtf(data: bytes) -> Iterator[bytes]:
     yield data
     yield RTF_CODE.sub(lambda code: bytes((int(code.group(1), 16),)), data)
     yield RTF_WORD.sub(b"", data)
+
+
+def _coded(data: bytes) -> Iterator[bytes]:
+    for run in BASE64_RUN.findall(data):
+        try:
+            yield base64.b64decode(run, validate=False)
+        except (binascii.Error, ValueError):
+            continue
 
 
 def _declared(payload: bytes, charset: str | None) -> bytes:

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 
 from tests.support import tnef
+from tests.support.asn import SIGNED, compressed, mime, open_ended, signed
 
 HEAD = b"From: a@b.example\r\nTo: c@d.example\r\n"
 
@@ -41,7 +42,7 @@ def property_of(kind: int, number: int, value: bytes) -> bytes:
     return tnef.stream(tnef.attribute(tnef.PROPERTIES, written))
 
 
-def compressed(rtf: bytes) -> bytes:
+def marked_up(rtf: bytes) -> bytes:
     """As it stands: each octet costs the reader most in the markup."""
     lead = b"".join(b"\0" + rtf[at : at + 8].ljust(8) for at in range(0, len(rtf), 8))
     return property_of(
@@ -64,8 +65,18 @@ def swollen(unit: bytes, size: int) -> bytes:
     return property_of(tnef.BINARY, 0x1009, head + out)
 
 
+def cms(data: bytes) -> bytes:
+    return HEAD + mime(data)
+
+
 ACCENTS = "\u0300\u0327".encode()
 FAMILIES: dict[str, Callable[[int], bytes]] = {
+    "signed in small pieces": lambda n: cms(signed(often(b"a@b.example ", n // 4), open_ended, piece=1)),
+    "signed, its pieces nested": lambda n: cms(b"0\x80\x06\x09" + SIGNED + b"\xa0\x80" + often(b"\x30\x80", n)),
+    "signed addresses": lambda n: cms(signed(numbered(b"jan#@klas.example, ", n // 2))),
+    "compressed addresses": lambda n: cms(compressed(numbered(b"jan#@klas.example, ", n))),
+    "labels": lambda n: often(b"msip_labels: MSIP_Label_a_Name=b;\r\n", n) + HEAD + b"\r\nhallo",
+    "a label's letters": lambda n: b"msip_labels: " + often(b"MSIP_Label_", n) + b"\r\n" + HEAD + b"\r\nhallo",
     "parentheses open": lambda n: to(often(b"(", n)),
     "parentheses nested": lambda n: to(often(b"(a", n) + often(b")", n // 2)),
     "quotes": lambda n: to(often(b'"a@', n)),
@@ -144,12 +155,12 @@ FAMILIES: dict[str, Callable[[int], bytes]] = {
     "entries of a packed message": lambda n: packed(
         property_of(tnef.BINARY, 0x5000, struct.pack("<II", 1, n) + often(tnef.one_off("a", "a@b.nl"), n)[:n])
     ),
-    "words of RTF": lambda n: packed(compressed(often(rb"\b\i0 ", n))),
-    "groups of RTF": lambda n: packed(compressed(b"{\\rtf1\\fromhtml1" + often(rb"{\*\htmltag a}", n))),
-    "groups of RTF open": lambda n: packed(compressed(often(b"{", n))),
-    "letters of RTF": lambda n: packed(compressed(often(rb"\'e9", n))),
-    "fonts of RTF": lambda n: packed(compressed(often(rb"\f1\'e9\f0\'e9", n))),
-    "pictures of RTF": lambda n: packed(compressed(often(rb"{\pict 00}", n))),
+    "words of RTF": lambda n: packed(marked_up(often(rb"\b\i0 ", n))),
+    "groups of RTF": lambda n: packed(marked_up(b"{\\rtf1\\fromhtml1" + often(rb"{\*\htmltag a}", n))),
+    "groups of RTF open": lambda n: packed(marked_up(often(b"{", n))),
+    "letters of RTF": lambda n: packed(marked_up(often(rb"\'e9", n))),
+    "fonts of RTF": lambda n: packed(marked_up(often(rb"\f1\'e9\f0\'e9", n))),
+    "pictures of RTF": lambda n: packed(marked_up(often(rb"{\pict 00}", n))),
     "RTF that swells": lambda n: packed(swollen(b"a@b.nl ", n // 4)),
     "padding": lambda n: body(often(b"YQ=", n), b"text/plain\r\nContent-Transfer-Encoding: base64"),
 }
