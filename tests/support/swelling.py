@@ -41,7 +41,7 @@ def property_of(kind: int, number: int, value: bytes) -> bytes:
     return tnef.stream(tnef.attribute(tnef.PROPERTIES, written))
 
 
-def compressed(rtf: bytes) -> bytes:
+def marked_up(rtf: bytes) -> bytes:
     """As it stands: each octet costs the reader most in the markup."""
     lead = b"".join(b"\0" + rtf[at : at + 8].ljust(8) for at in range(0, len(rtf), 8))
     return property_of(
@@ -144,12 +144,12 @@ FAMILIES: dict[str, Callable[[int], bytes]] = {
     "entries of a packed message": lambda n: packed(
         property_of(tnef.BINARY, 0x5000, struct.pack("<II", 1, n) + often(tnef.one_off("a", "a@b.nl"), n)[:n])
     ),
-    "words of RTF": lambda n: packed(compressed(often(rb"\b\i0 ", n))),
-    "groups of RTF": lambda n: packed(compressed(b"{\\rtf1\\fromhtml1" + often(rb"{\*\htmltag a}", n))),
-    "groups of RTF open": lambda n: packed(compressed(often(b"{", n))),
-    "letters of RTF": lambda n: packed(compressed(often(rb"\'e9", n))),
-    "fonts of RTF": lambda n: packed(compressed(often(rb"\f1\'e9\f0\'e9", n))),
-    "pictures of RTF": lambda n: packed(compressed(often(rb"{\pict 00}", n))),
+    "words of RTF": lambda n: packed(marked_up(often(rb"\b\i0 ", n))),
+    "groups of RTF": lambda n: packed(marked_up(b"{\\rtf1\\fromhtml1" + often(rb"{\*\htmltag a}", n))),
+    "groups of RTF open": lambda n: packed(marked_up(often(b"{", n))),
+    "letters of RTF": lambda n: packed(marked_up(often(rb"\'e9", n))),
+    "fonts of RTF": lambda n: packed(marked_up(often(rb"\f1\'e9\f0\'e9", n))),
+    "pictures of RTF": lambda n: packed(marked_up(often(rb"{\pict 00}", n))),
     "RTF that swells": lambda n: packed(swollen(b"a@b.nl ", n // 4)),
     "padding": lambda n: body(often(b"YQ=", n), b"text/plain\r\nContent-Transfer-Encoding: base64"),
 }
