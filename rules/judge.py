@@ -14,6 +14,7 @@ from rules.clauses import addressing, spread
 from rules.clauses.found import hit
 from rules.clauses.guards import guards
 from rules.clauses.scene import Scene
+from rules.clauses.signs import signs
 from rules.message import bcc_edits, canonical_address
 from rules.people import Roster
 from rules.policy import ClausePolicy, Policy
@@ -40,6 +41,11 @@ class Judge:
         scene = Scene(case, facts, self.roster, self.policy.private_mail)
         bench = _Bench(scene)
         bench.hear(None, lambda: (tuple(guards(scene, self.policy.may_send_encrypted)), "guards"))
+        bench.hear(
+            None,
+            lambda: (tuple(signs(scene, self.policy.confidential_labels)), "signs"),
+            observed=self.policy.observing,
+        )
         spoken = self.policy.clauses
         repair = bench.repair(spoken["C19"])
         bench.hear(
@@ -91,15 +97,21 @@ class _Bench:
         self.findings: list[Finding] = []
         self.looked: list[Looked] = []
 
-    def hear(self, clause: ClausePolicy | None, look: Callable[[], tuple[tuple[Finding, ...], str]]) -> None:
-        """Let one clause look, as its mode says."""
+    def hear(
+        self,
+        clause: ClausePolicy | None,
+        look: Callable[[], tuple[tuple[Finding, ...], str]],
+        *,
+        observed: bool = False,
+    ) -> None:
+        """Let one clause look, as its mode says; what has no clause is `observed` or not."""
         if clause is not None and clause.mode == "off":
             return
         try:
             findings, why = look()
         except Exception:  # noqa: BLE001 - a clause that breaks must not let anything pass
             findings, why = (self._fault(clause),), "fault"
-        self._take(clause, findings)
+        self._take(clause, findings, observed=observed)
         if clause is not None:
             self.looked.append(Looked(clause.id, bool(findings), why))
 
@@ -116,11 +128,14 @@ class _Bench:
         self.looked.append(Looked(clause.id, bool(repair.findings), repair.why))
         return repair if clause.mode == "enforce" else nothing
 
-    def _take(self, clause: ClausePolicy | None, findings: Iterable[Finding]) -> None:
+    def _take(self, clause: ClausePolicy | None, findings: Iterable[Finding], *, observed: bool = False) -> None:
+        observed = observed or (clause is not None and clause.mode == "observe")
         for finding in findings:
-            observed = clause is not None and clause.mode == "observe" and finding.clause is not None
+            # A fault of ours is no clause's, and is never only observed.
             self.findings.append(
-                replace(finding, action=Action.PASS, approver=None, would_be=finding.action) if observed else finding
+                replace(finding, action=Action.PASS, approver=None, would_be=finding.action)
+                if observed and finding.rule != "fault"
+                else finding
             )
 
     def _fault(self, clause: ClausePolicy | None) -> Finding:

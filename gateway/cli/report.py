@@ -13,10 +13,15 @@ from typing import Any
 
 from gateway.cli.bench import Bench, Judged
 from rules import explain
-from rules.message import apply_edits
+from rules.message import Message, apply_edits, places
 from rules.verdict import Action, Finding
 
 Report = dict[str, Any]
+
+# How `places` writes that something is inside something else.
+INSIDE = ": "
+# Enough to see that it was read; the whole of it is in the file.
+OPENED_LETTERS_MAX = 2_000
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class Reporter:
         }
         if self.why:
             found["looked"] = [{"clause": at.clause, "hit": at.hit, "why": at.why} for at in verdict.looked]
+            found["opened"] = list(opened(judged.message))
         if self.folder:
             paths = list(self._deliver(self.folder, file, judged)) if goes else []
             found["delivered_path"] = paths[0] if paths else None
@@ -85,6 +91,13 @@ class Reporter:
         return name
 
 
+def opened(message: Message) -> Iterator[Report]:
+    """Show what was read inside attached and signed messages, where a reader of the file would see only code."""
+    for place in places(message):
+        if INSIDE in place.where and (text := place.text.strip()):
+            yield {"where": place.where, "kind": place.kind, "text": text[:OPENED_LETTERS_MAX]}
+
+
 def lines(report: Report) -> Iterator[str]:
     """Say a report to people."""
     approver = f", {report['approver']} decides" if report["approver"] else ""
@@ -100,5 +113,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"  envelope: {', '.join(report['envelope']) or 'nobody'}"
     for at in report.get("looked", ()):
         yield f"  {at['clause']} {'hit' if at['hit'] else 'missed'}: {at['why']}"
+    for at in report.get("opened", ()):
+        yield f"  opened {at['where']} ({at['kind']}):"
+        yield from (f"    {line}" for line in at["text"].splitlines())
     if report.get("delivered_path"):
         yield f"  delivered: {', '.join(report.get('delivered_paths', [report['delivered_path']]))}"

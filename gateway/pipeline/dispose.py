@@ -157,6 +157,6 @@ def options(received: Received, message: Message) -> dict[str, str]:
     found["peer"], found["helo"] = received.peer.address, received.peer.helo
     found["tls"] = "1" if received.peer.tls else ""
     found["auth"] = "1" if received.peer.login else ""
-    if "auto_submitted" in message.kinds:
+    if not mails.UNANSWERED.isdisjoint(message.kinds):
         found["auto"] = "1"  # nobody is written to about it, also not later, at the end of a hold
     return found

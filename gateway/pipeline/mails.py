@@ -17,6 +17,8 @@ from rules import explain
 from rules.message import Message
 from rules.verdict import Action, Finding, Verdict
 
+# RFC 3834 §2: programs and reports get no answer.
+UNANSWERED = frozenset({"auto_submitted", "auto_forwarded", "report"})
 KINDS = {Action.COACH: "coach", Action.FIX: "fix", Action.HOLD: "hold"}
 
 
@@ -25,7 +27,7 @@ def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
 ) -> tuple[JobDraft, ...]:
     """The notice a judgement leads to, if any."""
     kind = KINDS.get(verdict.action)
-    silent = not identity or not received.envelope.mail_from or "auto_submitted" in message.kinds
+    silent = not identity or not received.envelope.mail_from or not UNANSWERED.isdisjoint(message.kinds)
     if kind is None or silent:
         return ()
     lang = ruling.roster.school.language

@@ -137,18 +137,19 @@ def _left(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[str]
 
 def class_lists(scene: Scene, clause: Clause) -> tuple[tuple[Finding, ...], str]:
     """C18: who writes to the parents of a class. The policy's action is for a teacher who does not mentor them."""
-    sender, on = scene.sender, scene.facts.now.date()
-    if sender is None or scene.exempt:
+    writers, on = scene.writers, scene.facts.now.date()
+    if not writers or scene.exempt:
         return (), "nobody_known"
-    if not sender.teaches:
+    if not all(writer.teaches for writer in writers):
         return (), "teaches_unknown"
     parents = [address for address in scene.receivers if scene.audience(address) is Audience.PARENT]
     least = int(clause.params["families_min"])
     families = [_classes(scene, pupils) for pupils in grouped(scene.roster, parents)]
     if len(families) < least:
         return (), "few_families"
-    mentored = {name.casefold() for name in sender.mentor_of} | _delegated(scene, sender, on)
-    taught = {name.casefold() for name in sender.teaches}
+    mentored = {name.casefold() for writer in writers for name in writer.mentor_of}
+    mentored = mentored.union(*(_delegated(scene, writer, on) for writer in writers))
+    taught = {name.casefold() for writer in writers for name in writer.teaches}
     others = [] if EVERY_CLASS in mentored else [classes for classes in families if not classes & mentored]
     strangers = sum(not classes & taught for classes in others)
     if strangers >= least:

@@ -58,7 +58,7 @@ def _borrowed_name(scene: Scene) -> bool:
 
 
 def _opaque(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding]:
-    trusted = scene.identity is not None and bool(scene.identity.roles & may_send_encrypted)
+    trusted = bool(scene.roles & may_send_encrypted)
     seen = {why: where for where, why in unread(scene.message)}
     for why, where in seen.items():
         # The role answers for what is encrypted, not for what nobody could take apart.

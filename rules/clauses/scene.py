@@ -14,13 +14,12 @@ from rules.case import Case, Facts, Identity
 from rules.clauses.families import grouped
 from rules.detectors import email_address
 from rules.message import Mailbox, Message, Place, View, address_variants, canonical_address, places
+from rules.message.kinds import INVITING
 from rules.people import Audience, Person, Roster
 
 RESENT = ("resent-to", "resent-cc", "resent-bcc", "resent-from", "resent-sender", "resent-reply-to")
 # protocol.md, C19: several are two or more.
 OUTSIDERS_MIN = 2
-# What an invitation's To and its attendees must agree about; any other method is ordinary mail (domain.md 5.3).
-INVITING = frozenset({"REQUEST", "CANCEL", "COUNTER", "ADD", "DECLINECOUNTER"})
 
 
 @dataclass(frozen=True)
@@ -155,11 +154,43 @@ class Scene:
         return self.identity is not None and self.roster.may_use(self.identity.address, address, self.facts.now.date())
 
     @cached_property
+    def names(self) -> tuple[Identity, ...]:
+        """Everybody this is written as, whose right to it is known: who sends, whom they write for, who wrote for it.
+
+        Sender names the person behind a shared mailbox, or a delegate, where the listener knows the mailbox alone.
+        """
+        if self.identity is None:
+            return ()
+        on, mine = self.facts.now.date(), self.identity.address
+        found = {mine: self.identity}
+        for box in self.authors:
+            if self.may_use(box.address) and (who := self.roster.identify(box.address)) is not None:
+                found.setdefault(who.address, who)
+        for box in self.message.sender:
+            who = self.roster.identify(box.address) if box.view is not View.LENIENT else None
+            if who is not None and self.roster.may_use(who.address, mine, on):
+                found.setdefault(who.address, who)
+        return tuple(found.values())
+
+    @cached_property
     def sender(self) -> Person | None:
         """The person behind the identity."""
         if self.identity is None or self.identity.person_id is None:
             return None
         return self.roster.person(self.identity.person_id)
+
+    @cached_property
+    def writers(self) -> tuple[Person, ...]:
+        """The people among these names who are at school; none where a mailbox alone was proven."""
+        if self.sender is None:
+            return ()
+        people = (self.roster.person(who.person_id) for who in self.names if who.person_id is not None)
+        return tuple(one for one in people if one is not None and not one.left(self.facts.now.date()))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles of who sends and the mandate of the mailbox: what either may do is done rightly (domain.md 5.3)."""
+        return frozenset[str]().union(*(who.roles for who in self.names))
 
     @cached_property
     def exempt(self) -> bool:

@@ -120,8 +120,28 @@ _NL: Sentences = {
         "De inhoud is versleuteld en kan niet worden gecontroleerd.",
         "Stuur het zonder versleuteling, of laat uw teamleider het vrijgeven.",
     ),
+    "unread_damaged": (
+        "Een ondertekend of verpakt deel is beschadigd en kan niet worden gecontroleerd.",
+        "Onderteken en verstuur het opnieuw, of stuur het zonder ondertekening.",
+    ),
+    "unread_too_big": (
+        "Een samengeperst deel is uitgepakt te groot om te controleren.",
+        "Stuur het zonder samenpersen, of laat uw teamleider het vrijgeven.",
+    ),
+    "auto_forward": (
+        "Automatisch doorsturen naar buiten de school is niet toegestaan.",
+        "Zet de doorstuurregel in uw mailprogramma uit; doorsturen met de hand kan wel.",
+    ),
+    "recall": (
+        "Intrekken werkt niet bij ontvangers buiten school; ging er iets mis, meld dan een datalek.",
+        "Meld een datalek bij de functionaris gegevensbescherming: wat er is verstuurd, en aan wie.",
+    ),
+    "label": (
+        "Het bericht draagt het label vertrouwelijk en gaat naar {count} ontvangers buiten school.",
+        "Bevestig dat zij het allemaal mogen lezen, of stuur ieder een eigen bericht.",
+    ),
     "unread_tnef": (
-        "De inhoud zit in winmail.dat en kan niet worden gecontroleerd.",
+        "Winmail.dat is beschadigd of te groot; niet alles daarin kan worden gecontroleerd.",
         "Stuur het bericht als HTML of platte tekst.",
     ),
     "unread_too_deep": (
@@ -235,8 +255,28 @@ _EN: Sentences = {
         "The content is encrypted and can't be checked.",
         "Send it without encryption, or have your team leader release it.",
     ),
+    "unread_damaged": (
+        "A signed or packed part is damaged and can't be checked.",
+        "Sign and send it again, or send it without the signature.",
+    ),
+    "unread_too_big": (
+        "A compressed part is too large to be checked once it is unpacked.",
+        "Send it without compression, or have your team leader release it.",
+    ),
+    "auto_forward": (
+        "Automatic forwarding to outside the school is not allowed.",
+        "Turn the forwarding rule off in your mail program; forwarding by hand is fine.",
+    ),
+    "recall": (
+        "A recall does not work for receivers outside school; if something went wrong, report a data leak.",
+        "Report a data leak to the privacy officer: what was sent, and to whom.",
+    ),
+    "label": (
+        "The message is labelled confidential and goes to {count} receivers outside school.",
+        "Confirm that all of them may read it, or send each a message of their own.",
+    ),
     "unread_tnef": (
-        "The content is in winmail.dat and can't be checked.",
+        "Winmail.dat is damaged or too large; not all of what is in it can be checked.",
         "Send it as HTML or plain text.",
     ),
     "unread_too_deep": (
@@ -286,6 +326,9 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "unreadable": "Niet te lezen",
         "parser_difference": "Niet eenduidig",
         "not_inspectable": "Niet te controleren",
+        "auto_forward": "Automatisch doorgestuurd",
+        "recall": "Intrekken werkt niet buiten school",
+        "label": "Label vertrouwelijk",
         "wire": "Ongeldige tekens",
         "fault": "Fout bij ons",
     },
@@ -297,6 +340,9 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "unreadable": "Can't be read",
         "parser_difference": "Not one meaning",
         "not_inspectable": "Can't be checked",
+        "auto_forward": "Forwarded automatically",
+        "recall": "A recall does not work outside school",
+        "label": "Labelled confidential",
         "wire": "Invalid characters",
         "fault": "A fault of ours",
     },

@@ -15,6 +15,9 @@ _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes([*range(9), 11, *range(14, 32)])
 _DOMAIN = re.compile(rb"@[A-Za-z0-9][A-Za-z0-9-]*\.[A-Za-z0-9.-]{2,}")
 _WINDOW = 80
+# A last letter without its zero: the higher octet comes first, or the text ends there.
+_WIDE_DOMAIN = re.compile(rb"@\0[A-Za-z0-9]\0(?:[A-Za-z0-9-]\0)*\.\0(?:[A-Za-z0-9.-]\0)+[A-Za-z0-9]?")
+_WIDE_BACKWARDS = re.compile(rb"(?:\0[!-?A-~])+")
 _LETTERS_BACKWARDS = re.compile(rb"[!-?A-~]+")  # each `@` has a window of its own
 
 
@@ -36,6 +39,22 @@ def strings(data: bytes) -> str:
     found = _around(data)
     if b"@\0" in data or b"\0@" in data:
         found += _around(data.translate(None, b"\0"))
+    return "\n".join(found)
+
+
+def loose(data: bytes) -> str:
+    """The same for a short value of which only the whole says what it is: letters of two octets stand where they begin.
+
+    `strings` takes zeros away, which joins a wide text to what happens to stand before it.
+    """
+    found = _around(data)
+    for match in _WIDE_DOMAIN.finditer(data):
+        start = match.start()
+        window = data[max(0, start - 2 * _WINDOW) : start][::-1]
+        before = _WIDE_BACKWARDS.match(window)
+        if before is not None:
+            wide = before.group()[::-1] + match.group()
+            found.append(wide.translate(None, b"\0").decode("ascii"))
     return "\n".join(found)
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from rules.message.binary import is_text, strings
 from rules.message.payload import decode_base64, uu_files
+from rules.message.tnef import SIGNATURE, File, read_tnef
 from rules.text.charsets import decode_bytes
+from rules.text.html import html_text
 
 # RFC 2397; the coded text ends where a letter stands that is none of base64's, percent-encoded or not.
 _DATA = re.compile(r"base64,((?:[A-Za-z0-9+/=_-]|%(?:2[BFbf]|3[Dd]|0[ADad])|[ \t]?\r?\n[ \t]?)+)")
@@ -70,6 +72,19 @@ def yenc_files(data: bytes) -> Iterator[str]:
         yield letters_of(plain.translate(_YENC_BACK))
 
 
-def letters_of(data: bytes) -> str:
-    """What can be read in these bytes."""
+def letters_of(data: bytes, *, packings: int = 3) -> str:
+    """What can be read in these bytes; of a packed message, and of those packed in it, all it says."""
+    if data.startswith(SIGNATURE) and packings:
+        packed = read_tnef(data)
+        said = [text for _, text in (*packed.lines, *packed.texts)]
+        for file in packed.files:
+            said += (*file.names, _file_letters(file, packings))
+        return "\n".join(said)
     return decode_bytes(data, None)[0] if is_text(data) else strings(data)
+
+
+def _file_letters(file: File, packings: int) -> str:
+    if not file.kind.startswith("text/"):
+        return letters_of(file.data, packings=packings - 1)
+    text = decode_bytes(file.data, file.charset)[0]
+    return f"{html_text(text).text}\n{text}" if file.kind == "text/html" else text

@@ -10,15 +10,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from rules.message.addresses import Addresses, read_addresses
+from rules.message.binary import is_text
+from rules.message.cms import Cms, State, is_cms, read_cms
 from rules.message.dates import read_date
 from rules.message.fields import read_block
-from rules.message.kinds import calendar_method, kinds_of
+from rules.message.kinds import calendar_method, kinds_of, kinds_of_part
 from rules.message.params import Value, read_value
 from rules.message.payload import decode_payload
-from rules.message.structure import Entity, walk
+from rules.message.structure import BYTES, TEXT, Entity, walk
+from rules.message.tnef import SIGNATURE, TNEF_TYPE, File, read_tnef
 from rules.message.values import Defect, Difference, Header, Mailbox, View
 from rules.text.charsets import decode_bytes
 
@@ -40,6 +44,8 @@ _MESSAGE_TYPES = frozenset(
     }
 )
 _MESSAGE_NAMES = (".eml", ".mht", ".mhtml")
+_TNEF_TYPES = frozenset({TNEF_TYPE, "application/vnd.ms-tnef"})
+_TNEF_NAME = "winmail.dat"
 _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/")
 # Enough for the first few fields of an attached message.
 _HEAD_BYTES = 2 * 1024
@@ -68,6 +74,7 @@ class Part:
     end: int
     source: bytes = field(repr=False, compare=False)
     depth: int = field(default=0, repr=False)
+    unpacked: bool = field(default=False, repr=False)
     _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -89,25 +96,77 @@ class Part:
         return cached
 
     @property
-    def message(self) -> Message | None:
-        """The attached message, recognised by type, name or content; None if it is none, or nested too deep."""
-        if "message" not in self._cache:
-            nested = self.holds_message and self.depth < MESSAGE_DEPTH_MAX
-            self._cache["message"] = _parse(self.payload, self.depth + 1) if nested else None
-        cached: Message | None = self._cache["message"]
+    def head(self) -> bytes:
+        """The first bytes of the content, for whoever asks what it is."""
+        cached: bytes | None = self._cache.get("head")
+        if cached is None:
+            start = self.source[self.start : min(self.end, self.start + _HEAD_BYTES)]
+            cached = self._cache["head"] = decode_payload(start, self.encoding)
         return cached
 
     @property
+    def is_tnef(self) -> bool:
+        """Whether this is a message packed by Outlook or Exchange, by type, name or content."""
+        cached: bool | None = self._cache.get("tnef")
+        if cached is None:
+            cached = self._cache["tnef"] = (
+                self.content_type in _TNEF_TYPES
+                or any(name.lower().rstrip(" .") == _TNEF_NAME for name in self.filenames)
+                or self.head.startswith(SIGNATURE)
+            )
+        return cached
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What this part makes of the message: see `rules.message.kinds`."""
+        cached: frozenset[str] | None = self._cache.get("kinds")
+        if cached is None:
+            cached = self._cache["kinds"] = kinds_of_part(self)
+        return cached
+
+    @property
+    def cms(self) -> Cms | None:
+        """The cryptographic message this is, by its bytes and not by its label; None if it is none."""
+        if "cms" not in self._cache:
+            leaf = not self.content_type.startswith("multipart/")
+            found = read_cms(self.payload, unpack=not self.unpacked) if leaf and is_cms(self.head) else None
+            self._cache["cms"] = found
+        cached: Cms | None = self._cache["cms"]
+        return cached
+
+    @property
+    def message(self) -> Message | None:
+        """The attached message, by type, name or content, or what is signed here; None if it is none, or too deep."""
+        if "message" not in self._cache:
+            nested = self.holds_message and self.depth < MESSAGE_DEPTH_MAX
+            self._cache["message"] = self._read_message() if nested else None
+        cached: Message | None = self._cache["message"]
+        return cached
+
+    def _read_message(self) -> Message:
+        if self.is_tnef:
+            return _unpack(self.payload, self.depth + 1, unpacked=self.unpacked)
+        if self.cms is None or self.cms.state is not State.OPEN:
+            return _parse(self.payload, self.depth + 1, unpacked=self.unpacked)
+        content = self.cms.content
+        # A file may be signed as it is, without headers of its own.
+        default = TEXT if is_text(content) else BYTES
+        return _parse(content, self.depth + 1, default, part=True, unpacked=self.unpacked or self.cms.unpacked)
+
+    @property
     def holds_message(self) -> bool:
-        """Whether this is an attached message, read or not."""
-        if self.content_type in _MESSAGE_TYPES or any(
-            name.lower().rstrip(" .").endswith(_MESSAGE_NAMES) for name in self.filenames
+        """Whether this is an attached message or something signed, read or not."""
+        if self.cms is not None and self.cms.state is State.OPEN:
+            return True
+        if (
+            self.is_tnef
+            or self.content_type in _MESSAGE_TYPES
+            or any(name.lower().rstrip(" .").endswith(_MESSAGE_NAMES) for name in self.filenames)
         ):
             return True
         if not self.content_type.startswith(_OPAQUE) or (self.content_type == "text/plain" and not self.is_attachment):
             return False
-        head = decode_payload(self.source[self.start : min(self.end, self.start + _HEAD_BYTES)], self.encoding)
-        return _LOOKS_LIKE_MESSAGE.match(head) is not None
+        return _LOOKS_LIKE_MESSAGE.match(self.head) is not None
 
     @property
     def is_attachment(self) -> bool:
@@ -246,12 +305,13 @@ def parse(raw: bytes) -> Message:
     return _parse(raw, 0)
 
 
-def _parse(raw: bytes, depth: int) -> Message:
-    block = read_block(raw, 0, len(raw), "message")
-    tree = walk(raw, block, expand=depth == 0)
+def _parse(raw: bytes, depth: int, default: Value = TEXT, *, part: bool = False, unpacked: bool = False) -> Message:
+    """A message, or a part that stands alone; `default` is what is without a type."""
+    block = read_block(raw, 0, len(raw), "message", part=part)
+    tree = walk(raw, block, default, expand=depth == 0)
     differences = list(tree.differences)
-    parts = tuple(_part(raw, entity, depth, differences) for entity in tree.leaves)
-    containers = tuple(_part(raw, entity, depth, differences) for entity in tree.containers)
+    parts = tuple(_part(raw, entity, depth, differences, unpacked=unpacked) for entity in tree.leaves)
+    containers = tuple(_part(raw, entity, depth, differences, unpacked=unpacked) for entity in tree.containers)
     return Message(
         raw, block.headers, block.body_start, parts, tuple(tree.defects), containers, tuple(tree.gaps), depth,
         tuple(differences),
@@ -261,7 +321,7 @@ def _parse(raw: bytes, depth: int) -> Message:
 _NONE = Value("")
 
 
-def _part(raw: bytes, entity: Entity, depth: int, differences: list[Difference]) -> Part:
+def _part(raw: bytes, entity: Entity, depth: int, differences: list[Difference], *, unpacked: bool) -> Part:
     disposition = _NONE
     for header in entity.headers:
         if header.name == "content-disposition":
@@ -276,4 +336,34 @@ def _part(raw: bytes, entity: Entity, depth: int, differences: list[Difference])
     return Part(
         entity.path, declared.kind, params, next(iter(names), ""), tuple(names), disposition.kind,
         params.get("charset"), entity.encoding, entity.headers, entity.view, entity.start, entity.end, raw, depth,
+        unpacked,
+    )  # fmt: skip
+
+
+def _unpack(data: bytes, depth: int, *, unpacked: bool) -> Message:
+    """A message packed as TNEF, as if it had been sent in parts; `raw` is what it says besides, put down for this."""
+    packed = read_tnef(data)
+    pieces = [
+        *(f"{name}: {' '.join(value.splitlines())}\r\n".encode("utf-8", "replace") for name, value in packed.lines),
+        *(text.encode("utf-8", "replace") for _, text in packed.texts),
+    ]
+    raw = b"".join(pieces)
+    ends = list(accumulate(map(len, pieces)))
+    spans = list(zip((0, *ends), ends, strict=False))
+    headers = tuple(
+        Header(name, start, start + len(name) + 1, end, raw)
+        for (name, _), (start, end) in zip(packed.lines, spans, strict=False)
+    )
+    gaps = tuple((where, *span) for (where, _), span in zip(packed.texts, spans[len(headers) :], strict=True))
+    parts = tuple(_packed(file, str(number), depth, unpacked=unpacked) for number, file in enumerate(packed.files, 1))
+    defects = tuple(Defect("tnef", where) for where in packed.damage)
+    return Message(raw, headers, spans[len(headers) - 1][1] if headers else 0, parts, defects, (), gaps, depth)
+
+
+def _packed(file: File, path: str, depth: int, *, unpacked: bool) -> Part:
+    params = {"charset": file.charset} if file.charset else {}
+    return Part(
+        path, file.kind, params, file.names[0] if file.names else "", file.names,
+        "attachment" if file.attached else "", file.charset or None, "", (), View.BOTH, 0, len(file.data), file.data,
+        depth, unpacked,
     )  # fmt: skip

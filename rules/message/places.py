@@ -1,8 +1,8 @@
 """Every place of a message an address can hide in, decoded at all levels (architecture.md, invariant 4).
 
 Promises: total, linear for a given depth, lazy. Nothing is read twice that says nothing new: other readings of a text
-are given only if they hold a token with `@` the text itself does not. TNEF and encrypted content is not read: `unread`
-names it.
+are given only if they hold a token with `@` the text itself does not. Encrypted content is not read, nor what is
+damaged in TNEF: `unread` names it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rules.message.binary import is_text, strings
 from rules.message.cards import unfolded
 from rules.message.disguises import readings
 from rules.message.embedded import BASE64_LINE_MIN, YENC_BEGIN, yenc_files
-from rules.message.kinds import HIDING, kinds_of_part
+from rules.message.kinds import why_shut
 from rules.message.model import Message, Part
 from rules.message.params import read_value
 from rules.message.payload import IDENTITY, KNOWN
@@ -44,7 +44,7 @@ _PLAIN_VALUE = re.compile(rb"[^\x00-\x08\x0b-\x1f\x7f%=&\\+*\x80-\xff\n]*\Z")
 _NO_BREAKS = dict.fromkeys(map(ord, "\t\r\n"))
 # Codings that leave away what they do not understand.
 _WHOLE = KNOWN - IDENTITY - {"quoted-printable"}
-_SHUT = frozenset({"tnef", "smime_encrypted", "rpmsg"})
+_SHUT = frozenset({"smime_encrypted", "rpmsg"})
 
 
 def places(message: Message) -> Iterator[Place]:
@@ -53,18 +53,25 @@ def places(message: Message) -> Iterator[Place]:
 
 
 def unread(message: Message) -> Iterator[tuple[str, str]]:
-    """What `places` did not look into, as (where, why): "tnef", "encrypted", "too_deep", "ambiguous", "encoding"."""
+    """What `places` did not look into, as (where, why).
+
+    "tnef", "encrypted", "damaged", "too_big", "too_deep", "ambiguous", "encoding".
+    """
     for defect in message.defects:
         if defect.code in {"too_deep", "too_many_parts"}:
             yield defect.where, "too_deep"
+        elif defect.code == "tnef":
+            yield defect.where, "tnef"
     if message.depth:
         # The differences of the message itself are its own; those of an attached one would be seen by nobody.
         yield from ((difference.where, "ambiguous") for difference in message.differences)
     for part in (*message.containers, *message.parts):
         where = f"part {part.path}" if part.path else "message"
-        if hiding := kinds_of_part(part) & HIDING:
-            yield where, "tnef" if "tnef" in hiding else "encrypted"
-        elif part.message is not None:
+        if why := why_shut(part):
+            yield where, why
+            if not part.is_tnef:
+                continue
+        if part.message is not None:
             yield from ((f"{where}: {inner}", why) for inner, why in unread(part.message))
         elif part.holds_message:
             yield where, "too_deep"
@@ -74,7 +81,7 @@ def unread(message: Message) -> Iterator[tuple[str, str]]:
 
 def _is_shut(part: Part) -> bool:
     """Whether the content is a format that hides what is in it; signed mail only wraps it."""
-    return not kinds_of_part(part).isdisjoint(_SHUT)
+    return not part.is_tnef and not part.kinds.isdisjoint(_SHUT)
 
 
 def _message(message: Message, within: str, path: str) -> Iterator[Place]:
@@ -125,8 +132,17 @@ def _part(part: Part, message: Message, where: str, path: str) -> Iterator[Place
     nested = part.message
     if nested is not None:
         yield from _message(nested, f"{where}: ", path)
-    else:
+        if part.cms is not None:
+            yield from _around(part, nested, where, path)
+    if nested is None or (part.is_tnef and nested.defects and is_text(part.payload)):
+        # A text under the name of a packed message is read as what it is.
         yield from _content(part, where, path)
+
+
+def _around(part: Part, nested: Message, where: str, path: str) -> Iterator[Place]:
+    """What stands beside signed content in its wrapper: the names in certificates, and whatever else."""
+    told = decode_bytes(nested.raw, None)[0]
+    yield from (Place(where, "raw", one, None, path) for one in _fresh((strings(part.payload),), told))
 
 
 def _content(part: Part, where: str, path: str) -> Iterator[Place]:

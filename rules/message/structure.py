@@ -60,14 +60,15 @@ class Tree:
         return READINGS_MAX if self.expand and view is View.BOTH else 1
 
 
-_TEXT = Value("text/plain")
+TEXT = Value("text/plain")
+BYTES = Value("application/octet-stream")
 _MESSAGE = Value("message/rfc822")
 
 
-def walk(raw: bytes, block: Block, *, expand: bool = True) -> Tree:
+def walk(raw: bytes, block: Block, default: Value = TEXT, *, expand: bool = True) -> Tree:
     """The tree of the message whose header block this is; without `expand` only the strict reading of it."""
     tree = Tree(raw, expand)
-    _enter(tree, "", block, len(raw), outer=frozenset(), view=View.BOTH, default=_TEXT)
+    _enter(tree, "", block, len(raw), outer=frozenset(), view=View.BOTH, default=default)
     return tree
 
 
@@ -159,7 +160,7 @@ def _no_parts(tree: Tree, entity: Entity, outer: frozenset[bytes], where: str) -
     if tree.raw[entity.start : entity.end].strip():
         tree.differ(where, "a multipart without parts")
     path = f"{entity.path}.1" if entity.path else "1"
-    tree.leaves.append(replace(entity, path=path, headers=(), type=_TEXT, view=View.LENIENT))
+    tree.leaves.append(replace(entity, path=path, headers=(), type=TEXT, view=View.LENIENT))
 
 
 def _parts(tree: Tree, entity: Entity, outer: frozenset[bytes], splits: list[Split], where: str) -> None:
@@ -171,7 +172,7 @@ def _parts(tree: Tree, entity: Entity, outer: frozenset[bytes], splits: list[Spl
     if not first.closed:
         tree.defect("unterminated", where)
     tree.gaps += [(f"{where} preamble", *first.preamble), (f"{where} epilogue", *first.epilogue)]
-    default = _MESSAGE if entity.type.kind == "multipart/digest" else _TEXT
+    default = _MESSAGE if entity.type.kind == "multipart/digest" else TEXT
     for number, span in enumerate({**strict, **lenient}, 1):
         if len(tree.leaves) + len(tree.containers) >= PARTS_MAX:
             tree.defect("too_many_parts", where)

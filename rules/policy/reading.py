@@ -37,6 +37,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "mode": ("enforce", "observe", "off"),
     "repair": ("bcc", "copies"),
 }
+# Policies written before there was such a list mean these words.
+CONFIDENTIAL = ("vertrouwelijk", "confidential", "geheim", "secret")
 TEXTS = ("title_nl", "title_en", "phrase")
 RECEIVERS = ("other_family", "third_party")
 DATA = ("contact", "sensitive", "number", "credentials")
@@ -85,7 +87,7 @@ class _Reading:
     def policy(self, text: str, data: dict[str, Any]) -> Policy:
         self._unknown("", data, ("general", "matrix", "clauses"))
         general = self._table(data, "", "general")
-        self._unknown("general", general, ("private_mail", "may_send_encrypted"))
+        self._unknown("general", general, ("private_mail", "may_send_encrypted", "confidential_labels"))
         clauses = self._table(data, "", "clauses")
         self._unknown("clauses", clauses, CLAUSES)
         return Policy(
@@ -95,6 +97,7 @@ class _Reading:
             self._words("general", general, "private_mail"),
             self._words("general", general, "may_send_encrypted"),
             self._matrix(self._table(data, "", "matrix")),
+            self._words("general", {"confidential_labels": [*CONFIDENTIAL], **general}, "confidential_labels"),
         )
 
     def _clause(self, name: str, row: dict[str, Any]) -> ClausePolicy:

@@ -55,11 +55,18 @@ class Policy:
     private_mail: frozenset[str]
     may_send_encrypted: frozenset[str]
     matrix: Matrix
+    # Words by which a sensitivity label asks for care, in lower case.
+    confidential_labels: frozenset[str] = frozenset()
+    # Whether what no clause speaks of, and is no matter of safety, is only observed too.
+    observing: bool = False
 
     def observed(self) -> Policy:
-        """The same policy with every enforced clause only observed, but the archive duty (protocol.md, Actions)."""
+        """The same policy with every enforced clause only observed, but the archive duty (protocol.md, Actions).
+
+        What messages say of themselves (forwarded by a rule, a recall, a label) is observed with the clauses.
+        """
         clauses = {
             name: replace(clause, mode="observe") if clause.mode == "enforce" and name != "C34" else clause
             for name, clause in self.clauses.items()
         }
-        return replace(self, clauses=clauses)
+        return replace(self, clauses=clauses, observing=True)

@@ -73,6 +73,20 @@ def codec_of(charset: str | None) -> str | None:
     return _KNOWN.get(_NOT_NAME.sub("", charset.partition("*")[0].lower())) if charset else None
 
 
+# Numbers of Windows that are no number of ours: Unicode, ISO 8859, and what the net calls by other names.
+_CODEPAGES: Final = {
+    1200: "utf-16le", 1201: "utf-16be", 10000: "macintosh", 20127: "us-ascii", 20866: "koi8-r", 21866: "koi8-u",
+    50220: "iso-2022-jp", 50221: "iso-2022-jp", 50222: "iso-2022-jp", 50225: "iso-2022-kr", 51932: "euc-jp",
+    51936: "euc-cn", 51949: "euc-kr", 54936: "gb18030",
+    **{28590 + number: f"iso-8859-{number}" for number in range(1, 17)},
+}  # fmt: skip
+
+
+def codepage(number: int) -> str:
+    """The name of a code page of Windows, as `decode_bytes` takes it."""
+    return _CODEPAGES.get(number) or f"cp{number:03}"
+
+
 def decode_bytes(data: bytes, charset: str | None) -> tuple[str, bool]:
     """The text, and whether the declaration was wrong, unknown or missing where it was needed."""
     codec = codec_of(charset)

@@ -13,8 +13,10 @@ import pytest
 
 from rules.clauses import addressing, guards, residue, scene, spread
 from rules.detectors import email_address
-from rules.message import Message, Place, addresses, disguises, edits, kinds, model, places, values
+from rules.message import Message, Place, addresses, disguises, edits, embedded, kinds, model, places, tnef, values
+from rules.message.tnef import Tnef
 from rules.text.html import HtmlText
+from rules.text.rtf import RtfText, rtf_text
 from tests.support.hiding import HIDERS, compose
 from tests.support.scenarios import OUTSIDERS, SCENARIOS, SENDER, fails
 
@@ -58,6 +60,12 @@ def top_only(message: Message, within: str, path: str, real: Any = reading._mess
     return () if within else real(message, within, path)
 
 
+def no_rows(reader: tnef.Reader) -> tuple[()]:
+    """A table of recipients is passed over."""
+    reader.position = len(reader.data)
+    return ()
+
+
 class AsWritten:
     """A text that is not normalised."""
 
@@ -84,6 +92,9 @@ def letters_only(text: str, _: object, outsiders: frozenset[str]) -> str:
     return next((address for address in outsiders if address in text.lower()), "")
 
 
+PACKED = sorted(place for place in HIDERS if place.startswith("packed_") and "many" not in place and "uu" not in place)
+
+
 MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
     # each kind of place
     "no headers": (without("header"), ["household attached_message_with_coded_name 0", "right-header comments_coded 0"]),
@@ -107,7 +118,35 @@ MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
         replaced(reading, "_message", top_only),
         ["household attached_message_with_coded_text 0", "stranger attached_headers 0"],
     ),
+    "signed content stays shut": (replaced(model, "is_cms", lambda _: False), ["household signed_as_a_whole 0"]),
     "what is nested too deep passes": (replaced(guards, "unread", nothing), ["household attached_messages_nested_too_deep 0"]),
+    "packed messages stay shut": (
+        replaced(model, "read_tnef", lambda _: Tnef((), (), (), ())),
+        [f"right {place} 0" for place in PACKED],
+    ),
+    "a packed message is known by its type alone": (
+        replaced(model, "SIGNATURE", b"no such signature"), ["right packed_under_another_name 0"]
+    ),
+    "packed messages in a text stay shut": (
+        replaced(embedded, "read_tnef", lambda _: Tnef((), (), (), ())), ["right packed_and_uuencoded_in_the_text 0"]
+    ),
+    "what is damaged in a packed message passes": (
+        replaced(guards, "unread", nothing), ["right packed_in_the_last_of_many_texts 0"]
+    ),
+    "no compressed text": (
+        replaced(tnef, "decompress", lambda _: (b"", True)), ["right packed_text 0", "right packed_html_in_rtf 0"]
+    ),
+    "no RTF": (
+        replaced(tnef, "rtf_text", lambda data: RtfText(data.decode("latin-1"))),
+        ["right packed_text_broken_by_formatting 0", "right packed_text_broken_by_formatting 2"],
+    ),
+    "no HTML out of RTF": (
+        replaced(tnef, "rtf_text", lambda data: RtfText(rtf_text(data).text)), ["right packed_html_in_rtf 0"]
+    ),
+    "no rows of a table": (replaced(tnef.Reader, "rows", no_rows), ["right packed_recipients 0"]),
+    "no texts of properties": (
+        replaced(tnef._Unpacker, "_texts", nothing), ["right packed_named_property 0", "right packed_entry_of_a_recipient 0"]
+    ),
     "no encoded words": (no_words, ["right-header comments_coded 0"]),
     "no transfer encodings": (replaced(model, "decode_payload", lambda data, _: data), ["household text_in_ebcdic 0"]),
     "no charsets": (replaced(model, "decode_bytes", western), ["household text_in_ebcdic 0"]),

@@ -7,9 +7,13 @@ of them. What is delivered must not show it to the others: in none of its decodi
 from __future__ import annotations
 
 import base64
+import binascii
 import quopri
 import urllib.parse
 from collections.abc import Callable, Sequence
+
+from tests.support import tnef
+from tests.support.asn import mime, open_ended, signed
 
 CRLF = "\r\n"
 Hider = Callable[[str], bytes]
@@ -416,8 +420,179 @@ def around_a_uuencoded_file(address: str) -> bytes:
 
 
 @hider
+def signed_as_a_whole(address: str) -> bytes:
+    return mime(
+        signed(text_part(f"Mail {address} gerust", encoding="base64"), open_ended),
+        "application/octet-stream; name=brief.bin",
+    )
+
+
+@hider
 def words_run_together(address: str) -> bytes:
     return text_part(f"Mail {address}Groeten van de mentor", encoding="base64")
+
+
+# Packed by Outlook or Exchange. Nothing of these stands in the raw bytes.
+
+
+def packed(data: bytes, kind: str = "application/ms-tnef", name: str = "winmail.dat") -> bytes:
+    head = f'Content-Type: {kind}; name="{name}"{CRLF}Content-Disposition: attachment; filename="{name}"{CRLF}'
+    return (
+        head.encode() + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data).replace(b"\n", b"\r\n")
+    )
+
+
+@hider
+def packed_text(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.outlook(f"Vragen? Mail {address} even.")))
+
+
+@hider
+def packed_text_uncompressed_in_codes(address: str) -> bytes:
+    coded = "".join(f"\\'{byte:02x}" for byte in address.encode("cp1252", "replace"))
+    rtf = f"{{\\rtf1\\ansi\\ansicpg1252 Mail {coded} even.}}".encode()
+    return mixed(HELLO, packed(tnef.outlook("Hallo", tnef.prop(0x1009, tnef.BINARY, tnef.uncompressed(rtf)))))
+
+
+@hider
+def packed_text_broken_by_formatting(address: str) -> bytes:
+    local, _, domain = address.partition("@")
+    rtf = f"{{\\rtf1\\ansi\\ansicpg1252 Mail {{\\b\\cf1 {local}}}@{{\\ul {domain}}}\\cf0  even.}}"
+    body = tnef.compressed(rtf.encode("cp1252", "replace"))
+    return mixed(HELLO, packed(tnef.outlook("Hallo", tnef.prop(0x1009, tnef.BINARY, body))))
+
+
+@hider
+def packed_html_in_rtf(address: str) -> bytes:
+    rtf = tnef.rtf_of_html("<p>", "Mail ", f'<a href="mailto:{address}">', "ons", "</a>", "</p>")
+    return mixed(HELLO, packed(tnef.outlook("Hallo", tnef.prop(0x1009, tnef.BINARY, tnef.compressed(rtf)))))
+
+
+@hider
+def packed_link_in_rtf(address: str) -> bytes:
+    field = f'{{\\field{{\\*\\fldinst{{HYPERLINK "mailto:{address}"}}}}{{\\fldrslt ons}}}}'
+    rtf = f"{{\\rtf1\\ansi\\ansicpg1252 Mail {field}.}}".encode("cp1252", "replace")
+    return mixed(HELLO, packed(tnef.outlook("Hallo", tnef.prop(0x1009, tnef.BINARY, tnef.compressed(rtf)))))
+
+
+@hider
+def packed_html(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.exchange(html=f"<p>Mail <b>{address}</b> even</p>")))
+
+
+@hider
+def packed_text_of_the_oldest_form(address: str) -> bytes:
+    text = f"Mail {address} even.".encode("cp037", "replace")
+    return mixed(HELLO, packed(tnef.stream(tnef.attribute(tnef.BODY, text), codepage=37)))
+
+
+@hider
+def packed_recipients(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.exchange(("De school", "info@zilverberg.example"), ("Ouder", address))))
+
+
+@hider
+def packed_entry_of_a_recipient(address: str) -> bytes:
+    """Who replies go to stands as an entry only, in letters of two octets."""
+    entry = tnef.one_off("Ouder van", address)
+    return mixed(HELLO, packed(tnef.outlook("Hallo", tnef.prop(0x004F, tnef.BINARY, b"\1\0\0\0" + entry))))
+
+
+@hider
+def packed_sender(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.stream(tnef.attribute(tnef.FROM, tnef.triple("Ouder", address)))))
+
+
+@hider
+def packed_subject(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.stream(tnef.attribute(tnef.SUBJECT, f"Vraag van {address}".encode() + b"\0"))))
+
+
+@hider
+def packed_named_property(address: str) -> bytes:
+    values = tnef.wide(tnef.named("Deelnemers"), "school", f"mail {address}", "klas")
+    return mixed(HELLO, packed(tnef.outlook("Hallo", values)))
+
+
+@hider
+def packed_file(address: str) -> bytes:
+    return mixed(
+        HELLO, packed(tnef.outlook(files=tnef.file("klas.csv", f"naam;mail{CRLF}ouder;{address}{CRLF}".encode())))
+    )
+
+
+@hider
+def packed_file_name(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.outlook(files=tnef.file(f"{address}.pdf", b"%PDF-1.4", title="OUDER~1.PDF"))))
+
+
+@hider
+def packed_calendar_folded(address: str) -> bytes:
+    half = len(address) // 2
+    lines = f"BEGIN:VCALENDAR{CRLF}BEGIN:VEVENT{CRLF}ATTENDEE:mailto:{address[:half]}{CRLF} {address[half:]}{CRLF}END:VEVENT{CRLF}END:VCALENDAR{CRLF}"
+    return mixed(HELLO, packed(tnef.outlook(files=tnef.file("uitje.ics", lines.encode()))))
+
+
+@hider
+def packed_visiting_card(address: str) -> bytes:
+    half = len(address) // 2
+    email = f"EMAIL;ENCODING=QUOTED-PRINTABLE:{address[:half]}={CRLF}{address[half:]}"
+    card = f"BEGIN:VCARD{CRLF}VERSION:2.1{CRLF}{email}{CRLF}END:VCARD{CRLF}"
+    return mixed(HELLO, packed(tnef.outlook(files=tnef.file("ouder.vcf", card.encode()))))
+
+
+@hider
+def packed_mail(address: str) -> bytes:
+    """A mail as a file: its text is coded once more."""
+    inner = b"From: x@y.test\r\nTo: z@y.test\r\nSubject: vraag\r\n" + text_part(f"Mail {address}", encoding="base64")
+    return mixed(HELLO, packed(tnef.outlook(files=tnef.file("vraag.eml", inner))))
+
+
+@hider
+def packed_message_in_a_packed_message(address: str) -> bytes:
+    inner = tnef.embedded("binnen", tnef.outlook(f"Vragen? Mail {address} even."))
+    return mixed(HELLO, packed(tnef.outlook(files=tnef.embedded("tussen", tnef.outlook("Zie bijlage", files=inner)))))
+
+
+@hider
+def packed_as_a_whole(address: str) -> bytes:
+    return packed(tnef.exchange(text=f"Vragen? Mail {address} even."))
+
+
+@hider
+def packed_under_another_type(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.outlook(f"Mail {address} even."), "application/octet-stream"))
+
+
+@hider
+def packed_under_another_name(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.outlook(f"Mail {address} even."), "application/octet-stream", "bijlage.bin"))
+
+
+@hider
+def packed_and_uuencoded_in_the_text(address: str) -> bytes:
+    data = tnef.outlook(f"Mail {address} even.", files=tnef.embedded("binnen", tnef.exchange(html="<p>dag</p>")))
+    lines = b"".join(binascii.b2a_uu(data[at : at + 45]).replace(b"\n", b"\r\n") for at in range(0, len(data), 45))
+    return HELLO + b"\r\nbegin 600 winmail.dat\r\n" + lines + b"`\r\nend\r\n"
+
+
+@hider
+def packed_in_an_attached_message(address: str) -> bytes:
+    inner = b"From: x@y.test\r\nTo: z@y.test\r\nSubject: vraag\r\n" + packed(tnef.outlook(f"Mail {address} even."))
+    return mixed(HELLO, b"Content-Type: message/rfc822\r\n\r\n" + inner)
+
+
+@hider
+def packed_and_cut_off(address: str) -> bytes:
+    return mixed(HELLO, packed(tnef.exchange(text=f"Vragen? Mail {address} even.")[:-8]))
+
+
+@hider
+def packed_in_the_last_of_many_texts(address: str) -> bytes:
+    """Nobody writes four bodies; the fourth is not read, and the message says so."""
+    texts = ["Hallo", "daar", "ouders", f"Mail {address} even."]
+    many = [tnef.prop(0x1009, tnef.BINARY, tnef.compressed(tnef.rtf(text))) for text in texts]
+    return mixed(HELLO, packed(tnef.stream(tnef.attribute(tnef.PROPERTIES, tnef.properties(*many)))))
 
 
 # Whose addresses C3 does not find, only C19 those of other recipients: they are looked for in the raw bytes.

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
+import struct
 from collections.abc import Callable
+
+from tests.support import tnef
+from tests.support.asn import SIGNED, compressed, mime, open_ended, signed
 
 HEAD = b"From: a@b.example\r\nTo: c@d.example\r\n"
 
@@ -28,8 +32,51 @@ def numbered(pattern: bytes, size: int) -> bytes:
     return b"".join(pattern.replace(b"#", b"%d" % number) for number in range(size // len(pattern)))
 
 
+def packed(data: bytes) -> bytes:
+    return body(data, b"application/ms-tnef")
+
+
+def property_of(kind: int, number: int, value: bytes) -> bytes:
+    """A packed message with one property."""
+    written = struct.pack("<IHH", 1, kind, number) + value
+    return tnef.stream(tnef.attribute(tnef.PROPERTIES, written))
+
+
+def marked_up(rtf: bytes) -> bytes:
+    """As it stands: each octet costs the reader most in the markup."""
+    lead = b"".join(b"\0" + rtf[at : at + 8].ljust(8) for at in range(0, len(rtf), 8))
+    return property_of(
+        tnef.BINARY, 0x1009, struct.pack("<II", 1, len(lead) + 16) + struct.pack("<4I", 0, 0, 0x75465A4C, 0) + lead
+    )
+
+
+def swollen(unit: bytes, size: int) -> bytes:
+    """The unit once, then references to it and nothing else: as much out of as little as can be."""
+    unit *= 17 // len(unit) + 1
+    lead = unit * 8
+    out = b"".join(b"\0" + lead[at : at + 8] for at in range(0, len(lead), 8))
+    position = len(tnef.PRELOAD) + len(lead)
+    while len(out) < size:
+        out += b"\xff"
+        for _ in range(8):
+            out += struct.pack(">H", (position - len(unit)) % 4096 << 4 | 15)
+            position += 17
+    head = struct.pack("<II", 1, len(out) + 16) + struct.pack("<4I", 0, 0, 0x75465A4C, 0)
+    return property_of(tnef.BINARY, 0x1009, head + out)
+
+
+def cms(data: bytes) -> bytes:
+    return HEAD + mime(data)
+
+
 ACCENTS = "\u0300\u0327".encode()
 FAMILIES: dict[str, Callable[[int], bytes]] = {
+    "signed in small pieces": lambda n: cms(signed(often(b"a@b.example ", n // 4), open_ended, piece=1)),
+    "signed, its pieces nested": lambda n: cms(b"0\x80\x06\x09" + SIGNED + b"\xa0\x80" + often(b"\x30\x80", n)),
+    "signed addresses": lambda n: cms(signed(numbered(b"jan#@klas.example, ", n // 2))),
+    "compressed addresses": lambda n: cms(compressed(numbered(b"jan#@klas.example, ", n))),
+    "labels": lambda n: often(b"msip_labels: MSIP_Label_a_Name=b;\r\n", n) + HEAD + b"\r\nhallo",
+    "a label's letters": lambda n: b"msip_labels: " + often(b"MSIP_Label_", n) + b"\r\n" + HEAD + b"\r\nhallo",
     "parentheses open": lambda n: to(often(b"(", n)),
     "parentheses nested": lambda n: to(often(b"(a", n) + often(b")", n // 2)),
     "quotes": lambda n: to(often(b'"a@', n)),
@@ -91,5 +138,29 @@ FAMILIES: dict[str, Callable[[int], bytes]] = {
     "style sheets": lambda n: html(b"<style>" + often(b"content:'", n)),
     "a calendar of codings": lambda n: body(often(b"ENCODING=B", n), b"text/calendar"),
     "a binary file": lambda n: body(b"\0\1" + often(b"@a.nl\0", n), b"application/x-any"),
+    "attributes of a packed message": lambda n: packed(tnef.stream(often(tnef.attribute(tnef.PRIORITY, b""), n))),
+    "properties of a packed message": lambda n: packed(
+        tnef.stream(tnef.attribute(tnef.PROPERTIES, struct.pack("<I", n) + often(tnef.prop(2, tnef.LONG, 1), n)))
+    ),
+    "texts of a packed message": lambda n: packed(
+        tnef.stream(tnef.attribute(tnef.PROPERTIES, struct.pack("<I", n // 32) + often(tnef.wide(0x5D01, "a@b.nl"), n)))
+    ),
+    "rows of a packed message": lambda n: packed(
+        tnef.stream(tnef.attribute(tnef.RECIPIENTS, struct.pack("<I", n) + b"\0" * n))
+    ),
+    "files of a packed message": lambda n: packed(tnef.stream(often(tnef.file("a.txt", b"a@b.nl"), n))),
+    "signs of two octets": lambda n: packed(
+        property_of(tnef.BINARY, 0x5000, struct.pack("<II", 1, n) + (often(b"@\0a\0.\0n\0", n))[:n])
+    ),
+    "entries of a packed message": lambda n: packed(
+        property_of(tnef.BINARY, 0x5000, struct.pack("<II", 1, n) + often(tnef.one_off("a", "a@b.nl"), n)[:n])
+    ),
+    "words of RTF": lambda n: packed(marked_up(often(rb"\b\i0 ", n))),
+    "groups of RTF": lambda n: packed(marked_up(b"{\\rtf1\\fromhtml1" + often(rb"{\*\htmltag a}", n))),
+    "groups of RTF open": lambda n: packed(marked_up(often(b"{", n))),
+    "letters of RTF": lambda n: packed(marked_up(often(rb"\'e9", n))),
+    "fonts of RTF": lambda n: packed(marked_up(often(rb"\f1\'e9\f0\'e9", n))),
+    "pictures of RTF": lambda n: packed(marked_up(often(rb"{\pict 00}", n))),
+    "RTF that swells": lambda n: packed(swollen(b"a@b.nl ", n // 4)),
     "padding": lambda n: body(often(b"YQ=", n), b"text/plain\r\nContent-Transfer-Encoding: base64"),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.corpus.test_corpus import HERE as CORPUS
 from tests.gateway.cli.conftest import ADMIN, LEADER, MENTOR, MESSAGES, Command, call, message, objects
 from tests.support.school import SCHOOL
 
@@ -73,6 +74,16 @@ def test_why_lists_every_clause_that_looked_hit_or_missed() -> None:
     looked = {row["clause"]: row["hit"] for row in report["looked"]}
     assert looked["C19"] is False
     assert looked["C34"] is True
+
+
+def test_why_shows_what_was_read_inside_signed_and_attached_messages() -> None:
+    (report,) = judge("--why", CORPUS / "447-ondoorzichtig-getekend-ander-gezin.eml")
+    read = {at["where"]: at["text"] for at in report["opened"]}
+    assert read["part 1: part 1 text"] == "U kunt fam.wiegersma@planet.example vragen."
+    (plain,) = judge("--why", MESSAGES / "01-een-ouder.eml")
+    assert plain["opened"] == []
+    told = call("judge", "--why", "--directory", SCHOOL, CORPUS / "447-ondoorzichtig-getekend-ander-gezin.eml").output
+    assert "  opened part 1: part 1 text (text):\n    U kunt fam.wiegersma@planet.example vragen.\n" in told
 
 
 def test_output_is_each_message_as_it_would_be_delivered(tmp_path: Path) -> None:

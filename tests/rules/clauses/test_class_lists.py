@@ -154,3 +154,22 @@ def test_the_identity_counts_and_not_the_name_in_from() -> None:
     verdict = judge(people=people).judge(case(raw, ANNA, CEES, sender=OFFICE), Facts(now=NOW, identity=teacher))
     assert ("C18", "no_link", "no_link") in rules_of(verdict)
     assert said(TEACHER, SECRET, EVA) == ["not_mentor"]
+
+
+def test_a_delegate_s_links_and_those_of_whom_they_write_for_count_together() -> None:
+    stead = roster(delegations=(granted(f"mailbox:{MENTOR}"),))
+
+    def rules(author: str, *recipients: str) -> list[str]:
+        at = scene(mail(author, sender=author), *recipients, sender=TEACHER, people=stead)
+        return [finding.rule for finding in class_lists(at, shipped().clauses["C18"])[0]]
+
+    assert rules(TEACHER, ANNA, CEES) == ["no_link"]
+    assert rules(MENTOR, ANNA, CEES) == []
+    assert rules(MENTOR, EVA, FRED) == ["not_mentor"]
+
+
+def test_whoever_has_left_lends_nobody_a_link() -> None:
+    gone = tuple(replace(p, valid_until=NOW.date() - timedelta(days=1)) if p.id == "M1" else p for p in PEOPLE)
+    stead = roster(people=gone, delegations=(granted(f"mailbox:{MENTOR}"),))
+    at = scene(mail(MENTOR), ANNA, CEES, sender=TEACHER, people=stead)
+    assert [finding.rule for finding in class_lists(at, shipped().clauses["C18"])[0]] == ["no_link"]

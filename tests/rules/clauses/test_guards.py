@@ -29,6 +29,7 @@ from tests.support.small_school import (
     mail,
     roster,
     rules_of,
+    scene,
     shipped,
 )  # fmt: skip
 
@@ -201,3 +202,31 @@ def test_an_identity_without_a_person_may_use_only_the_school_s_names() -> None:
     stranger = Identity("printer@school.example", None, function=True, roles=frozenset())
     verdict = judge().judge(case(mail(CEES, sender=ANNA), CEES), Facts(now=NOW, identity=stranger))
     assert NOT_YOURS in rules_of(verdict)
+
+
+@pytest.mark.parametrize(
+    ("author", "sender", "account", "roles"),
+    [
+        (MENTOR, "", MENTOR, {"docent", "mentor"}),
+        (OFFICE, "", LEADER, {"teamleider", "administratief aangewezen"}),
+        (OFFICE, LEADER, OFFICE, {"teamleider", "administratief aangewezen"}),
+        (OFFICE, TEACHER, OFFICE, {"administratief aangewezen"}),
+        (OFFICE, ANNA, OFFICE, {"administratief aangewezen"}),
+        (f"{MENTOR}, {TEACHER}", "", MENTOR, {"docent", "mentor"}),
+        (LEADER, TEACHER, TEACHER, {"docent"}),
+        ("wie@gmail.example", "", "wie@gmail.example", set()),
+    ],
+)
+def test_the_roles_are_those_of_the_person_and_of_the_mailbox(
+    author: str, sender: str, account: str, roles: set[str]
+) -> None:
+    """A name nobody gave a right to adds nothing, whoever claims it."""
+    raw = mail(ANNA, sender=author, lines=f"Sender: {sender}\n" if sender else "")
+    assert scene(raw, ANNA, sender=account).roles == roles
+
+
+def test_what_either_may_do_is_done_rightly() -> None:
+    trusting = replace(shipped(), may_send_encrypted=frozenset({"administratief aangewezen"}))
+    by = judge(trusting)
+    assert judged(mail(ANNA, "x", kind=ENCRYPTED, sender=OFFICE), ANNA, sender=LEADER, by=by).action is Action.COACH
+    assert judged(mail(ANNA, "x", kind=ENCRYPTED, sender=LEADER), ANNA, sender=LEADER, by=by).action is Action.HOLD

@@ -318,13 +318,21 @@ def test_what_is_not_read_is_named(inner: bytes, why: str) -> None:
     assert why in {reason for _, reason in unread(parse(message(mixed(HELLO, inner))))}
 
 
-@pytest.mark.parametrize("name", ["winmail.dat", "smime.p7m", "message.rpmsg"])
+@pytest.mark.parametrize("name", ["smime.p7m", "message.rpmsg"])
 def test_a_shut_format_is_not_read_but_a_text_under_its_name_is(name: str) -> None:
     head = f"Content-Type: application/octet-stream; name={name}"
-    assert not seen(message(mixed(HELLO, part(head, b"\x78\x9f\x3e\x22\0\1\2\3" * 40 + A.encode()))))
+    assert not seen(message(mixed(HELLO, part(head, b"\x30\x82\x3e\x22\0\1\2\3" * 40 + A.encode()))))
     text = message(mixed(HELLO, part(head, f"Mail {A} even")))
     assert seen(text)
     assert list(unread(parse(text)))
+
+
+def test_what_is_damaged_under_the_name_of_a_packed_message_is_read_and_named() -> None:
+    head = "Content-Type: application/octet-stream; name=WinMail.dat."
+    for content in (b"\x78\x9f\x3e\x22\0\1\2\3" * 40 + A.encode(), f"Mail {A} even".encode()):
+        raw = message(mixed(HELLO, part(head, content)))
+        assert seen(raw)
+        assert "tnef" in {why for _, why in unread(parse(raw))}
 
 
 def test_an_ordinary_message_is_wholly_read() -> None:

@@ -242,7 +242,10 @@ def test_a_message_of_images_alone_has_no_words(body: bytes, words: bool) -> Non
 @pytest.mark.parametrize(
     ("head", "body", "method"),
     [
-        (b"Content-Type: text/calendar; method=reply", b"METHOD:REQUEST\r\n", "REPLY"),
+        (b"Content-Type: text/calendar; method=reply", b"METHOD:REQUEST\r\n", "REQUEST"),
+        (b"Content-Type: text/calendar; method=request", b"METHOD:REPLY\r\n", "REQUEST"),
+        (b"Content-Type: text/calendar; method=reply", b"METHOD:REPLY\r\nMETHOD:PUBLISH\r\n", "REPLY"),
+        (b"Content-Type: text/calendar; method=reply", b"METHOD:REPLY\r\nMETHOD:CANCEL\r\n", "CANCEL"),
         (b"Content-Type: text/calendar", b"BEGIN:VCALENDAR\r\nmethod;x=y: cancel\r\n", "CANCEL"),
         (b"Content-Type: text/calendar", b"BEGIN:VCALENDAR\r\n", "REQUEST"),
         (b"Content-Type: text/calendar\r\nContent-Disposition: attachment", b"BEGIN:VCALENDAR\r\n", None),

@@ -57,10 +57,22 @@ def test_an_observed_policy_observes_everything_but_the_archive_duty() -> None:
     assert observed.clauses["C34"].mode == "enforce"
     assert observed.clauses["C18"].mode == "off"
     assert observed.clauses["C19"].mode == "observe"
+    assert observed.observing
+    assert not load(TEXT).observing
 
 
 def test_words_are_compared_without_capitals() -> None:
     assert "mentor" in load(changed("may_send_encrypted = []", 'may_send_encrypted = ["Mentor"]')).may_send_encrypted
+
+
+def test_a_policy_from_before_there_were_labels_means_the_usual_words() -> None:
+    usual = load(TEXT).confidential_labels
+    line = next(line for line in TEXT.splitlines() if line.startswith("confidential_labels"))
+    assert load(changed(line, "")).confidential_labels == usual == {"vertrouwelijk", "confidential", "geheim", "secret"}
+    assert load(changed(line, 'confidential_labels = ["Rood"]')).confidential_labels == {"rood"}
+    assert (
+        "general.confidential_labels: must be a list of words" in mistakes(changed(line, "confidential_labels = 1"))[0]
+    )
 
 
 @pytest.mark.parametrize(
