@@ -18,7 +18,7 @@ from gateway import logs, metrics
 from gateway.pipeline.received import Peer, Received
 from gateway.smtp import replies
 from gateway.smtp.addresses import MAIL_PARAMETERS, RCPT_PARAMETERS, BadAddress, BadParameter, BadValue, read_path
-from gateway.smtp.data import is_clean, normalised, read_data
+from gateway.smtp.data import is_clean, read_data
 from gateway.smtp.dialogue import Answer, Dialogue, Quit
 from gateway.smtp.ports import Login
 from gateway.smtp.replies import Reply
@@ -197,7 +197,8 @@ class Connection(Dialogue):
             await self._writer.drain()
             started = time.monotonic()
             self._reset_timeout(DATA_SECONDS)
-            data = await read_data(self._reader, self.door.max_message_bytes)
+            mend = self.door.bare_lf == "normalise"
+            data = await read_data(self._reader, self.door.max_message_bytes, mend=mend)
             self._reset_timeout(DATA_SECONDS)
             await self.say(replies.TOO_LARGE if data is None else await self._take(data, time.monotonic() - started))
             self.forget()
@@ -206,9 +207,6 @@ class Connection(Dialogue):
         assert self.session is not None
         assert self.mail_from is not None
         metrics.received(self.door.kind, len(data), seconds)
-        clean = is_clean(data)
-        if not clean and self.door.bare_lf == "normalise":
-            data, clean = normalised(data), True
         received = Received(
             listener=self.door.kind,
             peer=Peer(self.peer, self.session.host_name or "", self.secure, self.login),
@@ -218,7 +216,7 @@ class Connection(Dialogue):
             smtputf8=self.utf8,
             dsn=self.dsn,
         )
-        act = self.door.acceptor.accept if clean else self.door.acceptor.refuse
+        act = self.door.acceptor.accept if is_clean(data) else self.door.acceptor.refuse
         try:
             return replies.reply_to(await self.door.shielded(act(received)))
         except Exception as error:  # noqa: BLE001 - also a connection of ours that broke: it is not the client's
