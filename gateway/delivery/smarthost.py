@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import re
 import ssl
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from gateway.store.disposition import Result
 
 IDLE_SECONDS = 60.0
 GO_ON = 354
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 NOT_NOW = 421  # RFC 5321 §3.8: the server closes
 
 
@@ -254,5 +256,7 @@ def _mail_parameters(mail: Mail, offers: frozenset[str]) -> str:
 def _rcpt_parameters(mail: Mail, rcpt: str, offers: frozenset[str]) -> str:
     if "DSN" not in offers:
         return ""
-    names = [(name.upper(), mail.dsn.get(f"{name}:{rcpt}")) for name in ("notify", "orcpt")]
-    return "".join(f" {name}={value}" for name, value in names if value)
+    words = {name.upper(): mail.dsn.get(f"{name}:{rcpt}", "") for name in ("notify", "orcpt")}
+    if not mail.utf8:  # letters have a spelling of their own where SMTPUTF8 is not spoken (RFC 6533 §3)
+        words["ORCPT"] = NOT_ASCII.sub(lambda found: f"\\x{{{ord(found[0]):X}}}", words["ORCPT"])
+    return "".join(f" {name}={value}" for name, value in words.items() if value)
