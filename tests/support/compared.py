@@ -133,6 +133,13 @@ def unescaped(text: str) -> bytes:
     )
 
 
+class Ears(asyncio.StreamReader):
+    """What was heard before a connection broke was heard: a server that hangs up on us mid-word has said why."""
+
+    def set_exception(self, exc: Exception) -> None:
+        self.feed_eof()
+
+
 class Talk:
     """A client that says what it is told, byte for byte, and takes down what it hears."""
 
@@ -241,8 +248,11 @@ class Talk:
 
 async def speak(port: int, one: Compared, trust: ssl.SSLContext) -> Result:
     """Have one dialogue with the server behind this port."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
-    plain = writer.transport  # after STARTTLS the writer has another, which does not end when its peer is gone
+    loop = asyncio.get_running_loop()
+    reader = Ears(limit=2**20, loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    plain, _ = await loop.create_connection(lambda: protocol, "127.0.0.1", port)
+    writer = asyncio.StreamWriter(plain, protocol, reader, loop)  # after STARTTLS it has another transport
     plain.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         return await Talk(reader, writer, trust).play(one.steps)
