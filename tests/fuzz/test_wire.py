@@ -16,7 +16,7 @@ from tests.support.lobby import ANNA, LOGIN, lobby
 
 SOAK = bool(os.environ.get("POSTWACHT_SOAK"))
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-READER = settings(max_examples=40_000 if SOAK else 150, **QUIET)  # type: ignore[arg-type]
+READER = settings(max_examples=20_000 if SOAK else 150, **QUIET)  # type: ignore[arg-type]
 DIALOGUE = settings(max_examples=6_000 if SOAK else 30, **QUIET)  # type: ignore[arg-type]
 LIMIT = 200
 PIECES = [
@@ -60,7 +60,7 @@ async def read(wire: bytes, places: list[int], *, mend: bool) -> tuple[bytes | N
 
 @READER
 @given(wires, cuts, st.booleans())
-def test_the_reader_of_data_reads_what_the_rfc_says(wire: bytes, places: list[int], mend: bool) -> None:  # noqa: FBT001
+def test_the_reader_of_data_reads_what_the_rfc_says(wire: bytes, places: list[int], mend: bool) -> None:
     try:
         wanted = slowly(wire, LIMIT, mend=mend)
     except EOFError:
