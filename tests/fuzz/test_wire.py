@@ -1,4 +1,7 @@
-"""The bytes of the wire under fire: the reader of DATA, and a whole dialogue. Seconds here, minutes in `make soak`."""
+"""The bytes of the wire under fire: the reader of DATA, and whole dialogues, ours with a client and with a mail server.
+
+Seconds here, minutes in `make soak`.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.smtp.data import is_clean, read_data
+from tests.support.dialogues import ALL, RAW, mail, ours
+from tests.support.hostile_server import LINE, MESSAGE, Hostile
 from tests.support.lobby import ANNA, LOGIN, lobby
 
 SOAK = bool(os.environ.get("POSTWACHT_SOAK"))
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 READER = settings(max_examples=20_000 if SOAK else 150, **QUIET)  # type: ignore[arg-type]
 DIALOGUE = settings(max_examples=6_000 if SOAK else 30, **QUIET)  # type: ignore[arg-type]
+SERVER = settings(max_examples=1_500 if SOAK else 40, **QUIET)  # type: ignore[arg-type]
 LIMIT = 200
 PIECES = [
     b"\r\n", b"\r", b"\n", b".", b"..", b"\0", b"\r\n.", b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r", b"\r\n\0.\r\n",
@@ -114,3 +120,39 @@ def test_a_dialogue_of_anything_ends_and_every_answer_is_one(
     heard = asyncio.run(talk())
     assert ANSWER.sub(b"", heard) == b""
     assert not re.search(rb"^451", heard, re.MULTILINE)
+
+
+GOOD = [
+    b"220 mail.test ESMTP\r\n",
+    b"250-mail.test\r\n250 PIPELINING\r\n",
+    b"250 Ok\r\n",
+    b"250 Ok\r\n",
+    b"250 Ok\r\n",
+    b"354 Go on\r\n",
+    b"250 Ok\r\n",
+]
+ODD = [
+    b"250 Ok\r\n", b"250-Ok\r\n", b"250", b"2", b"\r\n", b"\n", b"\r", b"\0", b"-", b" ", b"354 Go on\r\n", b"550 5.1.1 No\r\n", b"450 Later\r\n",
+    b"421 Closing\r\n", b"999 What\r\n", b"221 Bye\r\n", b"250 Ok\n", b"\xff", b"", b"250 " + b"x" * 70_000, b"250-x\r\n" * 1100,
+]  # fmt: skip
+answers = st.tuples(
+    *(st.sampled_from([[good]] * 6) | st.lists(st.sampled_from(ODD), max_size=3) for good in GOOD)
+).map(lambda found: [b"".join(pieces) for pieces in found])  # fmt: skip
+YES = re.compile(rb"(?:2\d\d-[^\n]*\n)*2\d\d(?: [^\n]*|\r?)\n")
+
+
+@SERVER
+@given(answers)
+def test_a_mail_server_that_says_anything_gets_no_yes_out_of_us(said: list[bytes]) -> None:
+    """Delivered is who was named in a whole message that was followed by a yes; nobody else."""
+    script: list[bytes | str] = [piece for answer in said for piece in (answer, LINE)]
+    script[-3:] = [MESSAGE, said[-1]]
+
+    async def send() -> tuple[list[str], list[bytes]]:
+        async with Hostile(script=script).serving() as server:
+            return await ours(server.port, mail(), seconds=0.1), server.messages
+
+    got, messages = asyncio.run(send())
+    if ALL in got:
+        assert messages == [RAW + b".\r\n"]
+        assert YES.match(said[-1])
