@@ -175,7 +175,9 @@ class Session(asyncio.Protocol):
             raise SmarthostUnavailable(self._broken) from exc
 
     async def ask(self, line: str) -> Reply:
-        """Say one line and wait for its answer."""
+        """Say one line and wait for its answer; what was answered before it was asked is no answer to this."""
+        if self._answers:
+            self._break(NO_SMTP)
         self.write(f"{line}\r\n".encode())
         return (await self.replies(1))[0]
 

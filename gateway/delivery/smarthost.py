@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import re
 import ssl
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from gateway.store.disposition import Result
 
 IDLE_SECONDS = 60.0
 GO_ON = 354
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 NOT_NOW = 421  # RFC 5321 §3.8: the server closes
 
 
@@ -149,19 +151,23 @@ class Smarthost:
         ):
             if needed and offer not in session.offers:
                 return _results(mail, [Reply(code, (text,))] * len(mail.rcpt_to))
+        _quiet(session)
         answers: list[Reply] = []
         broken: SmarthostUnavailable | None = None
         try:
             await self._envelope(session, mail, answers)
         except SmarthostUnavailable as exc:
             broken = exc
-            answers += session.unasked
         closing = next((answer for answer in (answers[:1] if fresh else answers) if answer.code == NOT_NOW), None)
         if closing is not None:
             raise SmarthostRefused(closing.code, closing.text) from broken
         if broken is not None and not (answers and fresh):
             raise broken
         count = len(mail.rcpt_to)
+        if broken is None and len(answers) == count + 2 and answers[-1].code < 400 and answers[-1].code != GO_ON:
+            # DATA was answered with nonsense: who knows which answer was to what. None of them counts.
+            session.close()
+            return _results(mail, [Reply(0, ("the mail server's answers are out of step",))] * count)
         recipients = [answers[0]] * count if answers[0].code >= 300 else answers[1 : count + 1]
         if broken is not None:  # a recipient that was accepted has nothing yet
             unheard = Reply(0, (str(broken),))
@@ -181,7 +187,11 @@ class Smarthost:
         commands += [f"RCPT TO:<{rcpt}>{_rcpt_parameters(mail, rcpt, offers)}" for rcpt in mail.rcpt_to]
         if "PIPELINING" in offers:
             session.write("".join(f"{command}\r\n" for command in (*commands, "DATA")).encode())
-            answers += await session.replies(len(commands) + 1)
+            try:
+                answers += await session.replies(len(commands) + 1)
+            except SmarthostUnavailable:
+                answers += session.unasked  # a refusal that was heard counts
+                raise
             return
         for command in commands:
             answers.append(await session.ask(command))
@@ -195,9 +205,6 @@ class Smarthost:
         if data.code >= 400:
             await self._end(session, data)
             return data
-        if data.code != GO_ON:  # neither yes nor no: what was not sent must not count as taken
-            session.close()
-            return Reply(0, ("the mail server answered DATA with nonsense",))
         try:
             if mail.size > PIECE_BYTES:
                 _quiet(session)
@@ -254,5 +261,7 @@ def _mail_parameters(mail: Mail, offers: frozenset[str]) -> str:
 def _rcpt_parameters(mail: Mail, rcpt: str, offers: frozenset[str]) -> str:
     if "DSN" not in offers:
         return ""
-    names = [(name.upper(), mail.dsn.get(f"{name}:{rcpt}")) for name in ("notify", "orcpt")]
-    return "".join(f" {name}={value}" for name, value in names if value)
+    words = {name.upper(): mail.dsn.get(f"{name}:{rcpt}", "") for name in ("notify", "orcpt")}
+    if not mail.utf8:  # letters have a spelling of their own where SMTPUTF8 is not spoken (RFC 6533 §3)
+        words["ORCPT"] = NOT_ASCII.sub(lambda found: f"\\x{{{ord(found[0]):X}}}", words["ORCPT"])
+    return "".join(f" {name}={value}" for name, value in words.items() if value)

@@ -16,8 +16,8 @@ END = b"\r\n.\r\n"
 BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
-async def read_data(reader: asyncio.StreamReader, limit: int) -> bytes | None:
-    """The message with dots unstuffed; None if it was larger than `limit` bytes."""
+async def read_data(reader: asyncio.StreamReader, limit: int, *, mend: bool = False) -> bytes | None:
+    """The message with dots unstuffed, with `mend` also normalised; None if it was larger than `limit` bytes."""
     # A message may begin with its end: the CRLF of the DATA command counts as the one before the dot. The frame and the
     # stuffing add a third at most (".CRLF" on every line).
     wire_limit = limit + limit // 3 + len(END)
@@ -41,7 +41,7 @@ async def read_data(reader: asyncio.StreamReader, limit: int) -> bytes | None:
         else:
             pieces.append(chunk)
         if at >= 0:
-            data = unstuffed(b"".join(pieces)) if pieces else None
+            data = (normalised if mend else unstuffed)(b"".join(pieces)) if pieces else None
             return data if data is not None and len(data) <= limit else None
         tail = window[-(len(END) - 1) :]
 
@@ -57,6 +57,10 @@ def is_clean(data: bytes) -> bool:
     return data.count(b"\n") == pairs and data.count(b"\r") == pairs and b"\0" not in data
 
 
-def normalised(data: bytes) -> bytes:
-    """Make CRLF of bare line ends, and drop NUL."""
-    return BARE.sub(b"\r\n", data.replace(b"\0", b""))
+def normalised(wire: bytes) -> bytes:
+    """Take the frame away as if each bare line end had been a CRLF, and drop NUL.
+
+    A client that ends its lines with LF stuffs the dots of those lines too, so they are mended first. A dot alone on
+    such a line ends nothing; it is a line with nothing on it.
+    """
+    return unstuffed(wire if is_clean(wire) else BARE.sub(b"\r\n", wire)).replace(b"\0", b"")

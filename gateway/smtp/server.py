@@ -17,8 +17,16 @@ from aiosmtpd.smtp import TLSSetupException
 from gateway import logs, metrics
 from gateway.pipeline.received import Peer, Received
 from gateway.smtp import replies
-from gateway.smtp.addresses import MAIL_PARAMETERS, RCPT_PARAMETERS, BadAddress, BadParameter, BadValue, read_path
-from gateway.smtp.data import is_clean, normalised, read_data
+from gateway.smtp.addresses import (
+    MAIL_PARAMETERS,
+    RCPT_PARAMETERS,
+    ROUTED,
+    BadAddress,
+    BadParameter,
+    BadValue,
+    read_path,
+)
+from gateway.smtp.data import is_clean, read_data
 from gateway.smtp.dialogue import Answer, Dialogue, Quit
 from gateway.smtp.ports import Login
 from gateway.smtp.replies import Reply
@@ -177,7 +185,7 @@ class Connection(Dialogue):
             return replies.UNKNOWN_PARAMETER
         except BadValue:
             return replies.SYNTAX
-        if not address:
+        if not address or ROUTED.search(address):  # who is judged must be who gets it
             return replies.BAD_ADDRESS
         if len(self.rcpt_to) >= RECIPIENTS_MAX:
             return replies.TOO_MANY_RECIPIENTS
@@ -187,28 +195,32 @@ class Connection(Dialogue):
 
     async def do_data(self, arg: str) -> None:
         if arg:
-            await self.say(replies.SYNTAX)
+            await self._no_data(replies.SYNTAX)
         elif self.mail_from is None:
-            await self.say(replies.BAD_SEQUENCE)
+            await self._no_data(replies.BAD_SEQUENCE)
         elif not self.rcpt_to:
-            await self.say(replies.NO_RECIPIENTS)
+            await self._no_data(replies.NO_RECIPIENTS)
         else:
             self._writer.write(b"354 End data with <CR><LF>.<CR><LF>\r\n")
             await self._writer.drain()
             started = time.monotonic()
             self._reset_timeout(DATA_SECONDS)
-            data = await read_data(self._reader, self.door.max_message_bytes)
+            mend = self.door.bare_lf == "normalise"
+            data = await read_data(self._reader, self.door.max_message_bytes, mend=mend)
             self._reset_timeout(DATA_SECONDS)
             await self.say(replies.TOO_LARGE if data is None else await self._take(data, time.monotonic() - started))
             self.forget()
+
+    async def _no_data(self, refusal: Reply) -> None:
+        """Refuse DATA. A message that was sent along all the same is no list of commands (RFC 2920 §3.1): hang up."""
+        await self.say(refusal)
+        if self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001 - asyncio tells it no other way
+            raise Quit
 
     async def _take(self, data: bytes, seconds: float) -> Reply:
         assert self.session is not None
         assert self.mail_from is not None
         metrics.received(self.door.kind, len(data), seconds)
-        clean = is_clean(data)
-        if not clean and self.door.bare_lf == "normalise":
-            data, clean = normalised(data), True
         received = Received(
             listener=self.door.kind,
             peer=Peer(self.peer, self.session.host_name or "", self.secure, self.login),
@@ -218,7 +230,7 @@ class Connection(Dialogue):
             smtputf8=self.utf8,
             dsn=self.dsn,
         )
-        act = self.door.acceptor.accept if clean else self.door.acceptor.refuse
+        act = self.door.acceptor.accept if is_clean(data) else self.door.acceptor.refuse
         try:
             return replies.reply_to(await self.door.shielded(act(received)))
         except Exception as error:  # noqa: BLE001 - also a connection of ours that broke: it is not the client's
@@ -239,6 +251,16 @@ class Connection(Dialogue):
     def do_unoffered(self, _arg: str) -> Reply:
         return replies.NOT_IMPLEMENTED
 
+    async def do_bdat(self, _arg: str) -> None:
+        """Not offered; whoever says it sends a message right behind it, and no line of that is a command."""
+        await self.say(replies.NOT_IMPLEMENTED)
+        raise Quit
+
+    async def do_foreign(self, _arg: str) -> None:
+        """A browser that a page led here: what it was made to send may hold commands. No place to look for them."""
+        await self.say(replies.NO_WEB_SERVER)
+        raise Quit
+
     async def do_quit(self, arg: str) -> None:
         if arg:
             await self.say(replies.SYNTAX)
@@ -256,8 +278,14 @@ class Connection(Dialogue):
         "VRFY": do_vrfy,
         "EXPN": do_unoffered,
         "HELP": do_unoffered,
-        "BDAT": do_unoffered,
         "TURN": do_unoffered,
         "ETRN": do_unoffered,
     }
-    slow = {"STARTTLS": do_starttls, "AUTH": do_auth, "DATA": do_data, "QUIT": do_quit}  # noqa: RUF012 - likewise
+    slow = {  # noqa: RUF012 - likewise
+        "STARTTLS": do_starttls,
+        "AUTH": do_auth,
+        "DATA": do_data,
+        "BDAT": do_bdat,
+        "QUIT": do_quit,
+        **dict.fromkeys(("GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT"), do_foreign),
+    }

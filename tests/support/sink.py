@@ -37,6 +37,7 @@ class Sink:
     messages: dict[str, list[bytes]] = field(default_factory=dict)
     unmarked: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
     cut: int = 0  # dialogues that ended without QUIT
+    envelopes: list[str] = field(default_factory=list)  # MAIL and RCPT as they were said
     _loop: asyncio.AbstractEventLoop | None = None
     _server: asyncio.Server | None = None
 
@@ -89,9 +90,11 @@ class Sink:
                     b"250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n250 SIZE 60000000\r\n"
                 )
             elif verb == b"MAIL":
+                self.envelopes.append(line.decode().strip())
                 recipients = []
                 writer.write(b"250 2.1.0 Ok\r\n")
             elif verb == b"RCPT":
+                self.envelopes.append(line.decode().strip())
                 address = line.decode().partition("<")[2].partition(">")[0].lower()
                 refused = how.refuse.get(address) or how.refuse.get("*")
                 if refused is None:

@@ -264,6 +264,16 @@ async def test_every_parameter_is_said_where_it_is_offered_and_nowhere_else() ->
     assert server.heard[1:4] == [f"MAIL FROM:<{SENDER}>", f"RCPT TO:<{BOTH[0]}>", f"RCPT TO:<{BOTH[1]}>"]
 
 
+async def test_an_original_recipient_in_utf_8_is_spelt_in_ascii_where_the_rest_is() -> None:
+    """RFC 6533 §3: a server that was not told SMTPUTF8 would refuse the letter, and the refusal would be a bounce."""
+    dsn = {f"orcpt:{BOTH[0]}": "utf-8;zoë+2Bklas@é\U0001f600.example"}
+    async with Scripted().serving() as server, pool(server.port) as smarthost:
+        await smarthost.send(mail(dsn=dsn))
+        await smarthost.send(mail(utf8=True, dsn=dsn))
+    said = [line.partition("ORCPT=")[2] for line in server.heard if "ORCPT" in line]
+    assert said == [r"utf-8;zo\x{EB}+2Bklas@\x{E9}\x{1F600}.example", dsn[f"orcpt:{BOTH[0]}"]]
+
+
 async def test_the_words_of_a_greeting_offer_nothing() -> None:
     """Neither the first line, where a server says its name, nor what stands behind a keyword."""
     async with (

@@ -10,6 +10,7 @@ from gateway.smtp.addresses import (
     MAIL_PARAMETERS,
     PATH_OCTETS_MAX,
     RCPT_PARAMETERS,
+    ROUTED,
     BadAddress,
     BadParameter,
     BadValue,
@@ -31,6 +32,9 @@ from gateway.smtp.addresses import (
         ("<anna@[192.0.2.1]>", "anna@[192.0.2.1]"),
         ("<anna@[IPv6:2001:db8::1]>", "anna@[IPv6:2001:db8::1]"),
         ("<josé@müller.example>", "josé@müller.example"),
+        ("<anna@ouders.example.>", "anna@ouders.example."),
+        ("<anna@print_4.ouders.example>", "anna@print_4.ouders.example"),
+        (f"<a@{'b' * 63}.example>", f"a@{'b' * 63}.example"),
         ("<>", ""),
         ("<> SIZE=1", ""),
     ],
@@ -43,6 +47,9 @@ def test_an_address_is_given_back_as_it_was_spelt(text: str, address: str) -> No
     "text",
     ["", " ", "<", ">", "<anna>", "anna", "<@>", "<a@>", "<@b.example>", "<a@b.example", "<a@b@c.example>", "<a b@c.example>",
      "<a@b.example>x", "<a@b.example>,<c@d.example>", "<a\x01@b.example>", '<"a\r"@b.example>', '<"a\\\r"@b.example>', "<a@[1\r]>",
+     "<a@b..example>", "<a@.b.example>", "<a@b.example..>", "<a@-b.example>", "<a@b-.example>", "<a@é-.example>", f"<a@{'b' * 64}.example>",
+     f"<a@{'é' * 64}.example>", "<a@[999.0.0.1]>", "<a@[]>", "<a@[x>", "<a@[IPv6:1]>", "<a@[IPv6:::1>", "<a@[::1]>", "<a@b]>", "<a,c@b.example>",
+     "<a;c@b.example>", "<(a)c@b.example>", "<a\\c@b.example>", "<[a]@b.example>", "<a:c@b.example>", "<a\x7f@é.example>",
      '<"a\\\x00"@b.example>', "<a@b.example\udcff>", "<\udce9@b.example>", '<""@b.example>'],
 )  # fmt: skip
 def test_what_is_no_path_is_refused(text: str) -> None:
@@ -88,11 +95,32 @@ def test_unknown_and_broken_parameters_are_refused(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["SIZE", "SIZE=x", "SIZE=²", "SIZE=١", f"SIZE={'9' * 21}", "BODY", "BODY=9BIT", "RET=NO", "SMTPUTF8=1", "ENVID=é"],
-)
+    ["SIZE", "SIZE=x", "SIZE=²", "SIZE=١", f"SIZE={'9' * 21}", "BODY", "BODY=9BIT", "RET=NO", "SMTPUTF8=1", "ENVID=é",
+     "ENVID=a+b", "ENVID=a+2", "ENVID=a+2b", "ENVID=+", "ENVID", f"ENVID={'x' * 101}", "RET=FULL RET=FULL", "ENVID=a ENVID=b",
+     "SIZE=1 SIZE=2", "ENVID=\u212a"],
+)  # fmt: skip
 def test_values_that_mean_nothing_are_refused(words: str) -> None:
     with pytest.raises(BadValue):
         read_path(f"<a@b.example> {words}", MAIL_PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["NOTIFY=NEVER,SUCCESS", "NOTIFY=SUCCESS,", "NOTIFY", "NOTIFY=NEVER NOTIFY=NEVER", "ORCPT=a@b.example", "ORCPT=;a", "ORCPT=rfc822;",
+     "ORCPT=rfc822;a+b", "ORCPT=rfc822;a+2", "ORCPT=rfc822;é", "ORCPT=utf-8;a+zz", f"ORCPT=rfc822;{'x' * 494}", "ORCPT=rfc822;a ORCPT=rfc822;a"],
+)  # fmt: skip
+def test_a_mail_server_hears_no_parameter_it_would_refuse(words: str) -> None:
+    """RFC 3461 §4: what is passed on and refused there would come back as a bounce."""
+    with pytest.raises(BadValue):
+        read_path(f"<a@b.example> {words}", RCPT_PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    "address", ["a%b.example@c.example", "b.example!a@c.example", '"a@b.example"@c.example', "a%@c.example"]
+)
+def test_a_way_in_the_local_part_is_seen(address: str) -> None:
+    assert ROUTED.search(read_path(f"<{address}>", RCPT_PARAMETERS)[0])
+    assert not ROUTED.search("a.b+c=d@c.example")
 
 
 @given(st.text() | st.from_regex(r"<[^>]{0,20}@[^>]{0,20}>( [A-Z0-9=;]{0,20})*", fullmatch=True))

@@ -93,15 +93,55 @@ def test_a_client_that_hangs_up_in_data_has_sent_nothing(wire: bytes) -> None:
         asyncio.run(read([wire] if wire else []))
 
 
+FRAME = b"\r\n", b".\r\n"
+
+
+def mended(lines: bytes) -> bytes:
+    """What `lines`, each with its end, becomes between the frame of DATA."""
+    return normalised(FRAME[0] + lines + FRAME[1])
+
+
 @given(SPITEFUL)
 def test_normalised_bytes_are_clean_and_clean_bytes_stay(data: bytes) -> None:
-    made = normalised(data)
+    data += b"\r\n"
+    made = mended(stuffed(data))
     assert is_clean(made)
-    assert normalised(made) == made
+    assert mended(stuffed(made)) == made
     if is_clean(data):
         assert made == data
-    keep = bytes(byte for byte in data if byte not in b"\r\n\0")
-    assert bytes(byte for byte in made if byte not in b"\r\n") == keep
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([b"a", b"", b".", b"..", b".a", b"a.b"]), st.sampled_from([b"\n", b"\r", b"\r\n"]))
+    )
+)
+def test_each_line_is_what_it_is_whatever_ends_it(lines: list[tuple[bytes, bytes]]) -> None:
+    """One dot of each line that begins with one, as from a client that ends every line with CRLF (RFC 5321 §4.5.2)."""
+    wire = b"".join(line + end for line, end in lines)
+    if any(one[1] == b"\r" and two == (b"", b"\n") for one, two in pairwise(lines)):  # together they are one CRLF
+        return
+    assert mended(wire) == b"".join(line.removeprefix(b".") + b"\r\n" for line, _ in lines)
+
+
+@pytest.mark.parametrize(
+    ("wire", "want"),
+    [
+        (b"a\n.\nb\r\n", b"a\r\n\r\nb\r\n"),
+        (b"a\n..b\n.\r\nc\r\n", b"a\r\n.b\r\n\r\nc\r\n"),
+        (b"a\r\0\nb\r\n", b"a\r\n\r\nb\r\n"),
+        (b"a\r\n\0.\r\nb\r\n", b"a\r\n.\r\nb\r\n"),
+        (b"a\0b\r\n", b"ab\r\n"),
+    ],
+)
+def test_what_a_mended_message_says(wire: bytes, want: bytes) -> None:
+    assert mended(wire) == want
+
+
+async def test_a_message_is_mended_where_that_is_asked_for() -> None:
+    reader = asyncio.StreamReader()
+    reader.feed_data(b"a\n..b\n\0c\r\n.\r\nNOOP\r\n")
+    assert await read_data(reader, LIMIT, mend=True) == b"a\r\n.b\r\nc\r\n"
 
 
 @given(SPITEFUL)
