@@ -140,6 +140,10 @@ _NL: Sentences = {
         "Een bijlage is op een onbekende manier gecodeerd en kan niet worden gecontroleerd.",
         "Voeg de bijlage opnieuw toe.",
     ),
+    "loop": (
+        "Dit bericht is hier al eens langs geweest: mailservers sturen het in een kring rond.",
+        "Een beheerder kijkt ernaar; u hoeft niets te doen.",
+    ),
     "wire": (
         "Het bericht bevat losse regeleinden of NUL-tekens, die servers verschillend lezen.",
         "Maak het bericht opnieuw in uw mailprogramma en verstuur het nog eens.",
@@ -255,6 +259,10 @@ _EN: Sentences = {
         "An attachment is encoded in an unknown way and can't be checked.",
         "Attach the file again.",
     ),
+    "loop": (
+        "This message has been here before: mail servers send it round in a circle.",
+        "An administrator looks at it; nothing is asked of you.",
+    ),
     "wire": (
         "The message holds bare line ends or NUL characters, which servers read differently.",
         "Write the message anew in your mail program and send it again.",
@@ -286,6 +294,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "unreadable": "Niet te lezen",
         "parser_difference": "Niet eenduidig",
         "not_inspectable": "Niet te controleren",
+        "loop": "Gaat in een kring rond",
         "wire": "Ongeldige tekens",
         "fault": "Fout bij ons",
     },
@@ -297,6 +306,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "unreadable": "Can't be read",
         "parser_difference": "Not one meaning",
         "not_inspectable": "Can't be checked",
+        "loop": "Goes round in a circle",
         "wire": "Invalid characters",
         "fault": "A fault of ours",
     },
