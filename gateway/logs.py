@@ -266,7 +266,7 @@ def message_refused(*, listener: str, answer: str, recipients: int, size_bytes: 
 
 
 def session_refused(*, listener: str, reason: str, peer: str) -> None:
-    """A client was turned away before it could hand over a message. `peer` is the address of its socket."""
+    """A client was turned away, or its message refused unread; nothing was kept. `peer` is the client's address."""
     _Log.current.warning("session_refused", listener=listener, reason=reason, peer=peer)
 
 

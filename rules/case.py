@@ -43,3 +43,4 @@ class Facts:
     identity: Identity | None
     listener: str = "submission"
     switches: frozenset[str] = frozenset()
+    loop: bool = False  # our own guard stands on the message: it has been here before

@@ -95,7 +95,13 @@ async def _core(config: Config, name: str) -> Built:
         disk_floor_bytes=settings.disk_floor_bytes,
     )
     await store.release_leases(name)
-    rulings = Rulings(store, config.school, settings.key.derive("roster"), observe_all=config.policy.observe_all)
+    rulings = Rulings(
+        store,
+        config.school,
+        settings.key.derive("roster"),
+        observe_all=config.policy.observe_all,
+        loop_key=settings.key.derive("loop"),
+    )
     if await store.active_policy() is None:
         await store.put_policy(first_policy(config), "first start")
     await rulings.load()
@@ -115,7 +121,9 @@ async def _core(config: Config, name: str) -> Built:
     head = Letterhead(
         config.school.name, our_address(config), config.web.url.rstrip("/"), config.school.language, hostname
     )
-    office = Office(hostname, head, Signer(config.dkim.selector, keys), settings.key.derive("loop"))
+    office = Office(
+        hostname, head, Signer(config.dkim.selector, keys), settings.key.derive("loop"), loop_token=relay.loop_token
+    )
     return Built(config, name, name_file, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
 
 
@@ -126,9 +134,13 @@ async def _listeners(built: Built) -> None:
     gatekeeper = Gatekeeper(checker(config), built.clock)
     doors = []
     for listener in config.listeners:
-        door = Door(listener, pipeline, gatekeeper, built.clock, our_hostname(config), server_tls(listener))
+        door = Door(
+            listener, pipeline, gatekeeper, built.clock, our_hostname(config), server_tls(listener), config.services
+        )
         await door.open(bound(listener.address, listener.port), Connection)
         doors.append(door)
+        if door.porch is not None:
+            built.runs[f"porch {len(doors)}"] = door.porch.run
     built.drains += [door.drain for door in doors]
 
 
@@ -187,10 +199,14 @@ def our_address(config: Config) -> str:
 
 
 def server_tls(listener: Listener) -> ssl.SSLContext | None:
-    """The certificate a listener shows."""
+    """The certificate a listener shows, and whom it believes when it asks for the client's."""
     if listener.tls == "none":
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=listener.ca_file)
+    if listener.peer:
+        context.verify_mode = ssl.CERT_OPTIONAL  # asked for; whoever shows none hears 550 and not a broken handshake
+        if listener.ca_file is None:
+            context.load_default_certs(ssl.Purpose.CLIENT_AUTH)
     assert listener.certificate_file is not None
     try:
         context.load_cert_chain(listener.certificate_file, listener.key_file)

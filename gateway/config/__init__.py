@@ -1,5 +1,6 @@
 """The configuration: read once at start into frozen values."""
 
+from gateway.config.listeners import Listener, Service
 from gateway.config.load import load
 from gateway.config.tables import (
     Archive,
@@ -7,7 +8,6 @@ from gateway.config.tables import (
     Config,
     Directory,
     Dkim,
-    Listener,
     Metrics,
     PolicySettings,
     SchoolTable,
@@ -27,6 +27,7 @@ __all__ = [
     "Metrics",
     "PolicySettings",
     "SchoolTable",
+    "Service",
     "Smarthost",
     "Store",
     "Web",

@@ -21,7 +21,7 @@ Origins = MutableMapping[SettingPath, str]
 
 
 def overlay(
-    data: dict[str, Any], environ: Mapping[str, str], secrets: Collection[SettingPath]
+    data: dict[str, Any], environ: Mapping[str, str], secrets: Collection[tuple[str, str]]
 ) -> tuple[Origins, list[str]]:
     """Put the variables into `data`. Returns where they went, and the variables that fit nowhere."""
     origins: Origins = {}
@@ -30,8 +30,8 @@ def overlay(
         if not name.startswith(PREFIX):
             continue
         path = path_of(name)
-        if path in secrets:
-            origins[path] = name
+        if (path[0], path[-1]) in secrets and len(path) == (3 if path[0] in LISTS else 2):
+            origins[path] = name  # its value is read with the other secrets
             continue
         kind = kind_of(path)
         if kind is not None and put(data, path, convert(environ[name], kind)):

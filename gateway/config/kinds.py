@@ -24,11 +24,12 @@ from rules.message import canonical_address
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# Where a mail server without AUTH may be reached from: loopback (RFC 1122, RFC 4291) and private (RFC 1918, RFC 4193).
+# Networks nobody outside the building is in: loopback (RFC 1122, RFC 4291) and private (RFC 1918, RFC 4193).
 INDOORS: tuple[Network, ...] = tuple(
     ipaddress.ip_network(net)
     for net in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 )
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 HOST_NAME = re.compile(
     r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", re.IGNORECASE
 )
@@ -78,15 +79,32 @@ def is_loopback(host: str) -> bool:
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
-def indoor_network(text: object) -> Network:
-    """Check a network that AUTH may be dispensed with in."""
+def ip_network(text: object) -> Network:
+    """Check a network, or one address."""
     try:
-        network = ipaddress.ip_network(str(text))
+        return ipaddress.ip_network(str(text))
     except ValueError as exc:
         raise ValueError(f'"{text}" is no network; write for example "192.168.10.0/24"') from exc
-    if not any(network.version == net.version and network.subnet_of(net) for net in INDOORS):  # type: ignore[arg-type]
-        raise ValueError(f'"{text}" is not a loopback or private network')
-    return network
+
+
+def is_indoors(network: Network) -> bool:
+    """Whether nobody outside the building is in this network: loopback or private."""
+    return any(network.version == net.version and network.subnet_of(net) for net in INDOORS)  # type: ignore[arg-type]
+
+
+def peer_name(text: str) -> str:
+    """Check the name in a peer's certificate: a host, or `*.` and a domain of at least two labels."""
+    name = text.lower()
+    if name and not (HOST_NAME.fullmatch(name.removeprefix("*.")) and "." in name.removeprefix("*.")):
+        raise ValueError(f'"{text}" is no name of a certificate; write for example "*.mail.example.nl"')
+    return name
+
+
+def guid(text: str) -> str:
+    """Check the identifier of a tenant (RFC 4122, with its hyphens)."""
+    if text and not GUID.fullmatch(text):
+        raise ValueError(f'"{text}" is no tenant id; it looks like 01234567-89ab-cdef-0123-456789abcdef')
+    return text.lower()
 
 
 def endpoint(text: str) -> tuple[str, int]:
@@ -219,7 +237,10 @@ Url = Annotated[Text, AfterValidator(base_url)]
 Iban = Annotated[Text, AfterValidator(bank_account)]
 TimeZone = Annotated[Text, AfterValidator(time_zone)]
 DatabaseUrl = Annotated[Text, AfterValidator(database_url)]
-Indoors = Annotated[Network, BeforeValidator(indoor_network)]
+AnyNetwork = Annotated[Network, BeforeValidator(ip_network)]
+PeerName = Annotated[Text, AfterValidator(peer_name)]
+Guid = Annotated[Text, AfterValidator(guid)]
+AccountName = Annotated[Words, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 Endpoint = Annotated[tuple[str, int], _from_text(endpoint)]
 Holiday = Annotated[tuple[date, date], BeforeValidator(holiday)]
 Hours = Annotated[tuple[time, time], _from_text(hours)]

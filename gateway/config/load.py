@@ -19,6 +19,8 @@ from pydantic_core import ErrorDetails
 
 from gateway.config import tables
 from gateway.config.environment import Origins, SettingPath, overlay
+from gateway.config.kinds import Network
+from gateway.config.listeners import Listener
 from gateway.config.schema import LISTS, REQUIRED, SECRETS, SECTIONS, keys, suggestion
 from gateway.config.secret import Secrets
 from gateway.errors import ConfigError
@@ -130,12 +132,13 @@ class Loading:
 
     def together(self, read: Mapping[str, Any]) -> None:
         """What doesn't go together across tables."""
-        listeners: tuple[tables.Listener, ...] = read.get("listeners", ())
+        listeners: tuple[Listener, ...] = read.get("listeners", ())
         smarthost: tables.Smarthost | None = read.get("smarthost")
         auth: tables.Auth | None = read["auth"] if "auth" in read else tables.Auth()
-        asks = any(listener.auth == "required" for listener in listeners)
+        asks = any(listener.asks_password for listener in listeners)
         if asks and auth and auth.method == "upstream" and smarthost and not smarthost.private:
             self.report(("smarthost", "tls"), 'auth.method = "upstream" shows passwords to this server: it needs TLS')
+        self.services(read)
         taken: defaultdict[tuple[str, int], list[SettingPath]] = defaultdict(list)
         for index, listener in enumerate(listeners):
             taken[listener.address, listener.port].append(("listener", index, "port"))
@@ -145,6 +148,30 @@ class Loading:
         for (_, port), places in taken.items():
             for place in places[1:] if port else ():
                 self.report(place, f"port {port} is already taken by {dotted(places[0])}")
+
+    def services(self, read: Mapping[str, Any]) -> None:
+        """What doesn't go together between service accounts, listeners and the school."""
+        relays = [one for one in read.get("listeners", ()) if one.kind == "relay"]
+        school: tables.SchoolTable | None = read.get("school")
+        names: set[str] = set()
+        for index, service in enumerate(read.get("services", ())):
+            where: SettingPath = ("service", index)
+            if service.name in names:
+                self.report((*where, "name"), f'"{service.name}" is taken by another service')
+            names.add(service.name)
+            for key, address in (("address", service.address), *(("senders", one) for one in service.senders)):
+                if school is not None and address.partition("@")[2] not in school.domains:
+                    self.report((*where, key), f'"{address}" is not in one of the school\'s domains')
+            for at, network in enumerate(service.networks):
+                if relays and not any(meets(network, relay) for relay in relays):
+                    self.report((*where, f"networks[{at}]"), f'no relay listener takes mail from "{network}"')
+        if read.get("services") and not relays:
+            self.report(("service",), 'goes only with a listener of kind = "relay"')
+
+
+def meets(network: Network, relay: Listener) -> bool:
+    """Whether somebody in this network may send to this listener."""
+    return not relay.networks or any(network.overlaps(one) for one in relay.networks if one.version == network.version)
 
 
 def dotted(where: SettingPath) -> str:

@@ -29,8 +29,13 @@ def _named(config: Config) -> Iterator[tuple[str, Path]]:
     folder = config.source.absolute().parent
     data = tomllib.loads(config.source.read_text("utf-8-sig"))
     for section, key in sorted(SECRETS):
-        if file := data.get(section, {}).get(f"{key}_file"):
-            yield f"{section}.{key}_file", folder / file
+        found = data.get(section, {})
+        tables = (
+            {section: found} if isinstance(found, dict) else {f"{section}[{n}]": row for n, row in enumerate(found)}
+        )
+        for name, table in tables.items():
+            if file := table.get(f"{key}_file"):
+                yield f"{name}.{key}_file", folder / file
     for index, listener in enumerate(config.listeners):
         if listener.key_file is not None:
             yield f"listener[{index}].key_file", listener.key_file

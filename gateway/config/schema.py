@@ -10,14 +10,16 @@ import dataclasses
 import difflib
 from collections.abc import Mapping
 from enum import Enum, auto
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from gateway.config import tables
+from gateway.config import listeners, tables
 
 # Name in the file -> table. One of each, except lists: those are written [[name]].
 SECTIONS: Mapping[str, type] = {
     "school": tables.SchoolTable,
-    "listener": tables.Listener,
+    "listener": listeners.Listener,
+    "service": listeners.Service,
     "smarthost": tables.Smarthost,
     "auth": tables.Auth,
     "store": tables.Store,
@@ -29,10 +31,12 @@ SECTIONS: Mapping[str, type] = {
     "dkim": tables.Dkim,
     "workers": tables.Workers,
 }
-LISTS = frozenset({"listener"})
+LISTS = frozenset({"listener", "service"})
 REQUIRED = ("school", "listener", "smarthost", "store")
 # Values that never stand in the file itself: it has `<key>_file` instead.
-SECRETS: frozenset[tuple[str, str]] = frozenset({("smarthost", "password"), ("store", "key")})
+SECRETS: frozenset[tuple[str, str]] = frozenset(
+    {("listener", "secret"), ("smarthost", "loop_token"), ("smarthost", "password"), ("store", "key")}
+)
 
 
 class Kind(Enum):
@@ -68,6 +72,8 @@ def kind_of(path: tuple[str | int, ...]) -> Kind | None:
 
 def _kind(hint: Any) -> Kind:
     if get_origin(hint) is Annotated:
+        return _kind(get_args(hint)[0])
+    if get_origin(hint) in {Union, UnionType}:  # the value, or none
         return _kind(get_args(hint)[0])
     if hint in {int, bool} or get_origin(hint) is Mapping:
         return Kind.VALUE

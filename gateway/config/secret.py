@@ -1,7 +1,7 @@
 """Secrets: from the environment, a file or a systemd credential, in this order; never from the configuration itself.
 
 Promises: a secret never appears in a sentence. A credential is a file named `section.key` (`store.key`) in the folder
-that systemd names in CREDENTIALS_DIRECTORY.
+that systemd names in CREDENTIALS_DIRECTORY; of a list of tables `listener.0.secret`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.config.environment import SettingPath, variable
-from gateway.config.schema import SECRETS
+from gateway.config.schema import LISTS, SECRETS
 from gateway.crypto import KEY_BYTES, MasterKey
 
 
@@ -32,29 +32,35 @@ class Secrets:
         """Find all of them."""
         for section, key in sorted(SECRETS):
             table = self.data.get(section, {})
-            if isinstance(table, dict):
-                self._one(section, key, table)
+            if isinstance(table, dict) and section not in LISTS:
+                self._one((section,), key, table)
+            elif isinstance(table, list):
+                for index, row in enumerate(table):
+                    if isinstance(row, dict):
+                        self._one((section, index), key, row)
 
-    def _one(self, section: str, key: str, table: dict[str, Any]) -> None:
-        named = (section, f"{key}_file")
+    def _one(self, at: SettingPath, key: str, table: dict[str, Any]) -> None:
+        named = (*at, f"{key}_file")
         inline, file = table.pop(key, None), table.pop(f"{key}_file", None)
         try:
-            text, source = self._read(section, key, inline, file)
+            text, source = self._read(at, key, inline, file)
             if text is not None:
-                value = master_key(text, source) if key == "key" else text
-                self.data.setdefault(section, table)[key] = value
+                table[key] = master_key(text, source) if key == "key" else text
+                if len(at) == 1:
+                    self.data.setdefault(str(at[0]), table)
         except Unusable as exc:
             self.broken.add(named)
             self.report(exc.where, exc.sentence)
 
-    def _read(self, section: str, key: str, inline: object, file: object) -> tuple[str | None, SettingPath]:
+    def _read(self, at: SettingPath, key: str, inline: object, file: object) -> tuple[str | None, SettingPath]:
         if inline is not None:
-            raise Unusable((section, key), f"does not belong in this file; use {key}_file")
-        if (text := self.environ.get(variable((section, key)))) is not None:
-            return text, (section, key)
-        named = (section, f"{key}_file")
+            raise Unusable((*at, key), f"does not belong in this file; use {key}_file")
+        if (text := self.environ.get(variable((*at, key)))) is not None:
+            return text, (*at, key)
+        named = (*at, f"{key}_file")
         if file is None:
-            credential = Path(self.environ.get("CREDENTIALS_DIRECTORY", "")) / f"{section}.{key}"
+            name = ".".join(map(str, (*at, key)))
+            credential = Path(self.environ.get("CREDENTIALS_DIRECTORY", "")) / name
             if not credential.is_absolute() or not credential.is_file():
                 return None, named
             file = str(credential)

@@ -6,15 +6,15 @@ also knows which of its own values don't go together (`mistakes`). No secret sho
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, InstanceOf, with_config
+from pydantic import Field, InstanceOf
 
+from gateway.config.base import SECRET_SENTENCE, STRICT, Mistakes, is_secret, pair_mistakes
 from gateway.config.kinds import (
     Address,
     AddressOrNone,
@@ -27,8 +27,6 @@ from gateway.config.kinds import (
     Host,
     Hours,
     Iban,
-    Indoors,
-    IpAddress,
     Number,
     Port,
     ReadableFile,
@@ -39,33 +37,14 @@ from gateway.config.kinds import (
     Words,
     is_loopback,
 )
+from gateway.config.listeners import Listener, Service
 from gateway.crypto import MasterKey
 from rules.people import School
 
-STRICT = with_config(ConfigDict(extra="forbid"))
-Mistakes = Iterator[tuple[str, str]]
-
-MESSAGE_BYTES_MAX = 25 * 1024 * 1024
-# RFC 5321 §4.5.3.1.7: every server must take 64K octets.
-MESSAGE_BYTES_LEAST = 64 * 1024
 # Room for the largest messages in flight, the write-ahead log and whatever else the machine must write meanwhile.
 DISK_FLOOR_BYTES = 256 * 1024 * 1024
 DISK_FLOOR_BYTES_LEAST = 1024 * 1024
 DiskFloor = Annotated[int, Field(strict=True, ge=DISK_FLOOR_BYTES_LEAST)]
-MessageBytes = Annotated[int, Field(strict=True, ge=MESSAGE_BYTES_LEAST)]
-
-
-def pair_mistakes(tls: str, certificate: Path | None, key: Path | None) -> Mistakes:
-    """Say what is wrong with a certificate and its key."""
-    for name, file in (("certificate_file", certificate), ("key_file", key)):
-        if file is None:
-            yield name, f'is missing: tls = "{tls}" needs it'
-    if certificate is not None and key is not None:
-        try:
-            # A key behind a passphrase can't be used by a service: the empty answer makes that an error, not a prompt.
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
-        except ssl.SSLError:
-            yield "certificate_file", "is no PEM certificate that belongs to key_file"
 
 
 @STRICT
@@ -109,34 +88,6 @@ class SchoolTable:
 
 @STRICT
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
-    """A port we take mail on."""
-
-    kind: Literal["submission"]
-    address: IpAddress
-    port: Port
-    tls: Literal["starttls", "implicit", "none"] = "starttls"
-    certificate_file: ReadableFile | None = None  # PEM: certificate and chain
-    key_file: ReadableFile | None = None  # PEM: private key of the certificate
-    auth: Literal["required", "network"] = "required"
-    networks: tuple[Indoors, ...] = ()  # who may send without AUTH; only with auth = "network"
-    max_message_bytes: MessageBytes = MESSAGE_BYTES_MAX
-    bare_lf: Literal["refuse", "normalise"] = "refuse"
-
-    def mistakes(self) -> Mistakes:
-        """Say what does not go together."""
-        if self.tls != "none":
-            yield from pair_mistakes(self.tls, self.certificate_file, self.key_file)
-        elif self.auth == "required" and not is_loopback(self.address):
-            yield "tls", 'passwords need TLS: "none" goes only with a loopback address or auth = "network"'
-        if self.auth == "network" and not self.networks:
-            yield "networks", 'is missing: auth = "network" says from where mail is taken without a password'
-        if self.auth == "required" and self.networks:
-            yield "networks", 'goes only with auth = "network"'
-
-
-@STRICT
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Smarthost:
     """The real mail server: the one way out of the building."""
 
@@ -149,6 +100,7 @@ class Smarthost:
     login: Text = ""
     password: Text = field(default="", repr=False)  # only from password_file, a credential or the environment
     max_connections: Number = 8  # kept open and shared by all messages of a process
+    loop_token: Text = field(default="", repr=False)  # behind our guard: by it the server knows what comes from us
 
     @property
     def private(self) -> bool:
@@ -157,6 +109,8 @@ class Smarthost:
 
     def mistakes(self) -> Mistakes:
         """Say what does not go together."""
+        if self.loop_token and not is_secret(self.loop_token):
+            yield "loop_token_file", SECRET_SENTENCE
         if self.auth == "password":
             if not self.login:
                 yield "login", 'is missing: auth = "password" needs it'
@@ -287,6 +241,7 @@ class Config:
     listeners: tuple[Listener, ...]
     smarthost: Smarthost
     store: Store
+    services: tuple[Service, ...] = ()
     auth: Auth = field(default_factory=Auth)
     metrics: Metrics = field(default_factory=Metrics)
     archive: Archive = field(default_factory=Archive)

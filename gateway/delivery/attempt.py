@@ -7,7 +7,6 @@ and edits. Backoff is counted from the number of attempts; past the give-up age 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,13 +15,12 @@ from gateway.delivery.bounces import report
 from gateway.delivery.dkim import Signer
 from gateway.delivery.notices import Letterhead, render
 from gateway.delivery.smarthost import Mail
-from gateway.delivery.wire import compose, header_end, loop_guard, received_line
+from gateway.delivery.wire import compose, loop_guard, message_id_of, received_line
 from gateway.store.disposition import Job, JobKind, Result, Status, unpack_edits
 
 BACKOFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 900, 1800))
 LATER = timedelta(hours=1)
 GIVE_UP = timedelta(days=5)
-_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Office:
     head: Letterhead
     signer: Signer
     loop_key: bytes = field(repr=False)
+    loop_token: str = field(default="", repr=False)
 
     def signs(self, job: Job) -> bool:
         """Whether this takes long enough (DKIM) to be done in a thread."""
@@ -44,8 +43,7 @@ class Office:
         options = job.options
         if job.kind is not JobKind.MESSAGE:
             raw, edits, options = self._own(job, raw, at), (), {}
-        found = _MESSAGE_ID.search(raw[: header_end(raw)])
-        prepended = loop_guard(self.loop_key, found[1].decode("utf-8", "replace") if found else "", at)
+        prepended = loop_guard(self.loop_key, message_id_of(raw), at, self.loop_token)
         if job.kind is JobKind.MESSAGE:
             prepended = received_line(self.hostname, options, job.reference, job.created_at) + prepended
         composed = compose(prepended, raw, edits)

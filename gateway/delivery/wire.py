@@ -12,7 +12,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import format_datetime
 
 from gateway.delivery.session import Buffer
@@ -22,6 +22,7 @@ LOOP_HEADER = b"X-Postwacht-Loop"
 # What a client calls itself is its own word: of it we show what a host name is made of (RFC 1035 §2.3.4: 255 octets).
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 NAME_CHARACTERS_MAX = 255
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _DOT = b"\r\n."
 
 
@@ -53,10 +54,25 @@ def received_line(hostname: str, options: Mapping[str, str], reference: str, at:
     ).encode("ascii", "replace")
 
 
-def loop_guard(key: bytes, message_id: str, at: datetime) -> bytes:
-    """A header only we can make: HMAC over Message-ID and day (architecture.md, invariant 10)."""
-    mac = hmac.digest(key, f"{message_id}\0{at.date().isoformat()}".encode("utf-8", "surrogatepass"), "sha256")
-    return b"%s: 1 %s\r\n" % (LOOP_HEADER, base64.urlsafe_b64encode(mac[:18]))
+def loop_guard(key: bytes, message_id: str, at: datetime, token: str = "") -> bytes:
+    """A header only we can make: one hop, and an HMAC over Message-ID and day (architecture.md, invariant 10).
+
+    A mail server that can't check it knows by the `token` behind it what comes from us, and takes the line out.
+    """
+    mark = loop_mark(key, message_id, at.date())
+    return b"%s: 1 %s%s\r\n" % (LOOP_HEADER, mark, f" {token}".encode("ascii") if token else b"")
+
+
+def loop_mark(key: bytes, message_id: str, day: date) -> bytes:
+    """What stands in the guard of a message sent on that day (UTC)."""
+    mac = hmac.digest(key, f"{message_id}\0{day.isoformat()}".encode("utf-8", "surrogatepass"), "sha256")
+    return base64.urlsafe_b64encode(mac[:18])
+
+
+def message_id_of(raw: bytes) -> str:
+    """The Message-ID as its bytes say it: the same going out and coming back; "" if there is none."""
+    found = _MESSAGE_ID.search(raw[: header_end(raw)])
+    return found[1].strip().decode("utf-8", "replace") if found else ""
 
 
 def header_end(raw: bytes) -> int:

@@ -61,7 +61,8 @@ class Disposer:
             sender=sender or canonical_address(received.envelope.mail_from),
             subject=message.subject,
             message=received.blob or received.raw,
-            message_id=message.message_id,
+            # What came back is as the first was, and would be taken for its retry: it is a case of its own.
+            message_id="" if loops(verdict) else message.message_id,
             digest=content_digest(self.digest_key, message),
             state=state_of(verdict),
             action=int(verdict.action),
@@ -120,6 +121,11 @@ def message_job(mail_from: str, delivery: Delivery) -> JobDraft:
     """One copy as an outbox row."""
     edits = pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in delivery.edits))
     return JobDraft(JobKind.MESSAGE, mail_from, delivery.rcpt_to, edits, leased=True)
+
+
+def loops(verdict: Verdict) -> bool:
+    """Whether the message has been here before."""
+    return any(finding.rule == "loop" for finding in verdict.findings)
 
 
 def state_of(verdict: Verdict) -> State:

@@ -1,6 +1,6 @@
 """A message as a listener hands it over, and what the listener is told to answer.
 
-Promises: plain values, no behaviour. The listeners (`gateway.smtp`) make `Received` and turn `Outcome` into an SMTP
+Promises: plain values. The listeners (`gateway.smtp`) make `Received` and turn `Outcome` into an SMTP
 reply; the pipeline knows neither sockets nor reply codes.
 """
 
@@ -12,7 +12,21 @@ from datetime import datetime
 from enum import Enum
 
 from gateway.store.disposition import BlobRef
-from rules.message import Envelope
+from rules.message import Envelope, canonical_address
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A service account: what can't sign in, known by its network. Addresses are canonical."""
+
+    name: str
+    address: str = field(repr=False)  # who it is, and where answers go
+    senders: frozenset[str] = field(repr=False)  # the addresses it may write as, its own among them
+    messages_per_hour: int
+
+    def may_use(self, address: str) -> bool:
+        """Whether it may write as this address. The null path is anybody's (RFC 5321 §4.5.5)."""
+        return not address or canonical_address(address) in self.senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +36,8 @@ class Peer:
     address: str
     helo: str
     tls: bool
-    login: str | None = None  # the authenticated account's address; None on a listener with auth = "network"
+    login: str | None = None  # the authenticated account's address; None where nobody signs in
+    account: Account | None = None  # the service account its network stands for
 
 
 @dataclass(frozen=True, slots=True)

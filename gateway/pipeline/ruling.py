@@ -40,6 +40,7 @@ class Ruling:
     policy_hash: str
     roster: Roster
     snapshot_id: int
+    loop_key: bytes = field(default=b"", repr=False)  # of the guard in what we sent; of the installation, not the rules
 
     def here(self, at: datetime) -> datetime:
         """The same instant by the school's own clocks: grants and consents begin and end on its days."""
@@ -54,6 +55,7 @@ class Rulings:
     school: School
     roster_key: bytes
     observe_all: bool = False
+    loop_key: bytes = b""
     current: Ruling = field(init=False)
     _seen: Changes | None = None
     _refused: Changes | None = None
@@ -70,7 +72,9 @@ class Rulings:
         roster = load_roster(snapshot.blob, self.school)
         key = self.roster_key
         digester: Callable[[str], bytes] = lambda text: blind(key, text)  # noqa: E731 - a value handed to rules
-        self.current = Ruling(judge.compile(policy, roster, digester), policy, version.sha256, roster, snapshot.id)
+        self.current = Ruling(
+            judge.compile(policy, roster, digester), policy, version.sha256, roster, snapshot.id, self.loop_key
+        )
         self._seen = seen
 
     async def watch(self) -> None:

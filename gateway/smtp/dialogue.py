@@ -20,6 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session, TLSSetupException
 
 from gateway import logs, metrics
 from gateway.smtp import replies
+from gateway.smtp.admission import names_in
 from gateway.smtp.door import Door
 from gateway.smtp.replies import Reply
 
@@ -55,6 +56,7 @@ class Dialogue(SMTP):
             loop=loop,
         )
         self.door = door
+        self.client: str | None = None  # as a balancer names it; "": the balancer itself
         self.loop = loop
         self.event_handler = None
         self._handle_hooks: dict[str, Any] = {}
@@ -124,8 +126,16 @@ class Dialogue(SMTP):
 
     @property
     def peer(self) -> str:
+        """The address of the client; "" if a balancer speaks for itself."""
         assert self.session is not None
+        if self.client is not None:
+            return self.client
         return str(self.session.peer[0]) if self.session.peer else ""
+
+    @property
+    def certified(self) -> tuple[str, ...]:
+        """The names in the certificate the client proved to be its own."""
+        return names_in(self.transport.get_extra_info("peercert")) if self.transport is not None else ()
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         """Move the deadline. The timer stays: when it goes off early it is set again for what is left."""

@@ -10,25 +10,28 @@ import asyncio
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gateway import logs, metrics
 from gateway.clock import Clock
 from gateway.smtp import replies
+from gateway.smtp.admission import Admission
+from gateway.smtp.limits import Allowance
+from gateway.smtp.passport import Passport
+from gateway.smtp.porch import Porch
 from gateway.smtp.ports import Acceptor, Authenticator
 from gateway.smtp.replies import Reply
 
 if TYPE_CHECKING:
-    from gateway.config import Listener
+    from gateway.config import Listener, Service
+    from gateway.smtp.dialogue import Dialogue
 
 T = TypeVar("T")
 CONNECTIONS_MAX = 1000
-# A school behind one address translation is one peer: generous, but not all of it.
-CONNECTIONS_PER_PEER_MAX = 200
 BACKLOG = 512
+MINUTE, HOUR = 60.0, 3600.0
 
 
 class Guest(Protocol):
@@ -54,12 +57,24 @@ class Door:
     clock: Clock
     hostname: str
     tls_context: ssl.SSLContext | None
+    services: tuple[Service, ...] = ()
     draining: bool = False
+    admission: Admission = field(init=False)
+    porch: Porch | None = None
     _connections: set[Guest] = field(default_factory=set)
     _peers: Counter[str] = field(default_factory=Counter)
-    _known: dict[str, bool] = field(default_factory=dict)
+    _passport: Passport | None = field(init=False)
+    _came: Allowance = field(init=False)
+    _from_address: Allowance = field(init=False)
+    _from_account: Allowance = field(init=False)
     _in_flight: set[asyncio.Task[object]] = field(default_factory=set)
     _server: asyncio.Server | None = None
+
+    def __post_init__(self) -> None:
+        self.admission = Admission(self.settings, self.services)
+        self._passport = Passport.of(self.settings)
+        self._came, self._from_address = Allowance(self.clock, MINUTE), Allowance(self.clock, MINUTE)
+        self._from_account = Allowance(self.clock, HOUR)
 
     @property
     def kind(self) -> str:
@@ -75,20 +90,24 @@ class Door:
 
     @property
     def auth_required(self) -> bool:
-        return self.settings.auth == "required"
+        return self.settings.asks_password
 
     @property
     def plain_auth(self) -> bool:
         """Whether a password may come in the clear: configuration allows that on loopback only."""
         return self.settings.tls == "none"
 
-    async def open(self, sock: socket.socket, connection: Callable[[Door], asyncio.BaseProtocol]) -> None:
+    async def open(self, sock: socket.socket, connection: Callable[[Door], Dialogue]) -> None:
         """Begin to listen on a bound socket; `connection` makes what speaks with one client."""
         loop = asyncio.get_running_loop()
         implicit = self.tls_context if self.settings.tls == "implicit" else None
         offered = self.tls_context if self.settings.tls == "starttls" else None
         self.tls_context = offered
-        self._server = await loop.create_server(lambda: connection(self), sock=sock, ssl=implicit, backlog=BACKLOG)
+        if self.settings.proxy_networks:
+            sock.listen(BACKLOG)
+            self.porch = Porch(sock, self.settings.proxy_networks, lambda: connection(self), implicit, self.kind)
+        else:
+            self._server = await loop.create_server(lambda: connection(self), sock=sock, ssl=implicit, backlog=BACKLOG)
         address, port = sock.getsockname()[:2]
         logs.listening(face=self.kind, address=address, port=port)
 
@@ -111,28 +130,42 @@ class Door:
         """Whether a new connection is turned away."""
         if self.draining:
             return replies.CLOSING
-        if len(self._connections) > CONNECTIONS_MAX or self._peers[connection.peer] > CONNECTIONS_PER_PEER_MAX:
+        settings, peer = self.settings, connection.peer
+        if len(self._connections) > CONNECTIONS_MAX or self._peers[peer] > settings.connections_per_address:
+            return replies.TOO_MANY_CONNECTIONS
+        if not self._came.take(peer, settings.connections_per_minute):
             return replies.TOO_MANY_CONNECTIONS
         return None
 
-    def closed(self, peer: str, *, login: str | None) -> Reply | None:
-        """Whether this peer may begin a transaction now."""
+    def closed(self, peer: str, *, login: str | None, names: Iterable[str] = (), secure: bool = True) -> Reply | None:
+        """Whether this peer may begin a transaction now; `names` are those of its certificate, `secure` is TLS."""
         if self.draining:
             return replies.CLOSING
+        if not peer:
+            return replies.FOREIGN  # a balancer's own check, whatever it says
         if self.auth_required:
             return replies.LOGIN_NEEDED if login is None else None
-        return None if self._indoors(peer) else replies.FOREIGN
+        if not self.admission.admits(peer, names):
+            return replies.FOREIGN
+        # What tells the school's messages from others' must not be read on the way.
+        return replies.STARTTLS_NEEDED if self.settings.shared and not secure else None
 
-    def _indoors(self, peer: str) -> bool:
-        """Whether mail is taken from there without a password. Looked up once for all that are connected from there."""
-        if peer not in self._known:
-            address = ip_address(peer)
-            if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-                address = address.ipv4_mapped  # how a socket for both families shows an IPv4 peer
-            if len(self._known) > CONNECTIONS_MAX:
-                self._known.clear()
-            self._known[peer] = any(address in network for network in self.settings.networks)
-        return self._known[peer]
+    def sender_refused(self, peer: str, login: str | None, mail_from: str) -> Reply | None:
+        """Whether this peer may send a message in this name now. Counts it if so."""
+        account = self.admission.account(peer)
+        if not (self.acceptor.may_send_as(login, mail_from) if account is None else account.may_use(mail_from)):
+            return replies.NOT_YOURS
+        if account is not None:
+            within = self._from_account.take(account.name, account.messages_per_hour)
+        else:
+            within = login is None or self._from_account.take(login.lower(), self.settings.messages_per_hour)
+        if not within or not self._from_address.take(peer, self.settings.messages_per_minute):
+            return replies.TOO_MANY_MESSAGES
+        return None
+
+    def proven(self, raw: bytes) -> bytes | None:
+        """The message as it goes on from here; None if it lacks what proves that it is the school's."""
+        return raw if self._passport is None else self._passport.checked(raw)
 
     async def shielded(self, act: Awaitable[T]) -> T:
         """Finish `act` whatever becomes of the client."""
@@ -151,6 +184,8 @@ class Door:
         logs.draining(face=self.kind, sessions=len(self._connections))
         if self._server is not None:
             self._server.close()
+        if self.porch is not None:
+            self.porch.close()
         while self._in_flight:
             await asyncio.wait(set(self._in_flight))
         for connection in set(self._connections):

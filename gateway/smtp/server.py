@@ -56,7 +56,7 @@ def host(name: str) -> str:
 
 
 class Connection(Dialogue):
-    """One client of a submission listener."""
+    """One client of a listener."""
 
     def do_ehlo(self, name: str) -> Answer:
         assert self.session is not None
@@ -148,7 +148,9 @@ class Connection(Dialogue):
 
     def do_mail(self, arg: str) -> Reply:
         assert self.session is not None
-        if refusal := self.door.closed(self.peer, login=self.login):
+        if refusal := self.door.closed(self.peer, login=self.login, names=self.certified, secure=self.secure):
+            if refusal is replies.FOREIGN:
+                logs.session_refused(listener=self.door.kind, reason="foreign", peer=self.peer)
             return refusal
         if not self.session.host_name or self.mail_from is not None:
             return replies.BAD_SEQUENCE
@@ -165,8 +167,8 @@ class Connection(Dialogue):
             return replies.SYNTAX
         if int(params.get("SIZE", "0")) > self.door.max_message_bytes:
             return replies.TOO_LARGE
-        if not self.door.acceptor.may_send_as(self.login, address):
-            return replies.NOT_YOURS
+        if refusal := self.door.sender_refused(self.peer, self.login, address):
+            return refusal
         self.mail_from, self.utf8 = address, "SMTPUTF8" in params
         self.dsn = {name.lower(): params[name] for name in ("RET", "ENVID") if name in params}
         return replies.SENDER_OK
@@ -221,9 +223,16 @@ class Connection(Dialogue):
         assert self.session is not None
         assert self.mail_from is not None
         metrics.received(self.door.kind, len(data), seconds)
+        proven = self.door.proven(data)
+        if proven is None:
+            logs.session_refused(listener=self.door.kind, reason="not_the_school", peer=self.peer)
+            return replies.UNVERIFIED
+        data = proven
         received = Received(
             listener=self.door.kind,
-            peer=Peer(self.peer, self.session.host_name or "", self.secure, self.login),
+            peer=Peer(
+                self.peer, self.session.host_name or "", self.secure, self.login, self.door.admission.account(self.peer)
+            ),
             envelope=Envelope(self.mail_from, tuple(self.rcpt_to)),
             raw=data,
             at=self.door.clock.now(),
@@ -261,6 +270,11 @@ class Connection(Dialogue):
         await self.say(replies.NO_WEB_SERVER)
         raise Quit
 
+    async def do_proxy(self, _arg: str) -> None:
+        """A header for a balancer to send; whoever else sends it wants to be somebody else."""
+        await self.say(replies.FOREIGN)
+        raise Quit
+
     async def do_quit(self, arg: str) -> None:
         if arg:
             await self.say(replies.SYNTAX)
@@ -286,6 +300,7 @@ class Connection(Dialogue):
         "AUTH": do_auth,
         "DATA": do_data,
         "BDAT": do_bdat,
+        "PROXY": do_proxy,
         "QUIT": do_quit,
         **dict.fromkeys(("GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT"), do_foreign),
     }

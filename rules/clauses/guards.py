@@ -13,6 +13,8 @@ from rules.clauses.scene import OUTSIDERS_MIN, Scene
 from rules.message import unread
 from rules.verdict import Action, Approver, Finding
 
+# RFC 5321 §6.3: so many servers mean that a message goes round.
+HOPS_MAX = 100
 # More would tell the approver nothing new.
 DIFFERENCES_MAX = 5
 
@@ -25,6 +27,9 @@ def guards(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding
         yield hit(None, "sender", Action.HOLD, Approver.ADMIN, "nobody_known", part="envelope")
     if _borrowed_name(scene):
         yield hit(None, "sender", Action.BLOCK, None, "not_yours", part="header From")
+    if scene.facts.loop or len(scene.message.all("received")) > HOPS_MAX:
+        # Inside mail too: whatever goes round goes round for ever.
+        yield hit(None, "loop", Action.HOLD, Approver.ADMIN, "loop", part="header")
     if scene.message.unreadable:
         yield hit(None, "unreadable", doubt, Approver.ADMIN, "unreadable", part="message")
     differences = [one for one in scene.message.differences if not (scene.exempt and one.kind == "parts")]

@@ -160,6 +160,10 @@ _NL: Sentences = {
         "Een bijlage is op een onbekende manier gecodeerd en kan niet worden gecontroleerd.",
         "Voeg de bijlage opnieuw toe.",
     ),
+    "loop": (
+        "Dit bericht is hier al eens langs geweest: mailservers sturen het in een kring rond.",
+        "Een beheerder kijkt ernaar; u hoeft niets te doen.",
+    ),
     "wire": (
         "Het bericht bevat losse regeleinden of NUL-tekens, die servers verschillend lezen.",
         "Maak het bericht opnieuw in uw mailprogramma en verstuur het nog eens.",
@@ -295,6 +299,10 @@ _EN: Sentences = {
         "An attachment is encoded in an unknown way and can't be checked.",
         "Attach the file again.",
     ),
+    "loop": (
+        "This message has been here before: mail servers send it round in a circle.",
+        "An administrator looks at it; nothing is asked of you.",
+    ),
     "wire": (
         "The message holds bare line ends or NUL characters, which servers read differently.",
         "Write the message anew in your mail program and send it again.",
@@ -329,6 +337,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "auto_forward": "Automatisch doorgestuurd",
         "recall": "Intrekken werkt niet buiten school",
         "label": "Label vertrouwelijk",
+        "loop": "Gaat in een kring rond",
         "wire": "Ongeldige tekens",
         "fault": "Fout bij ons",
     },
@@ -343,6 +352,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "auto_forward": "Forwarded automatically",
         "recall": "A recall does not work outside school",
         "label": "Labelled confidential",
+        "loop": "Goes round in a circle",
         "wire": "Invalid characters",
         "fault": "A fault of ours",
     },

@@ -5,6 +5,7 @@ Promises: parsing is total and never changes or copies the message; edits touch 
 
 from rules.message.canonical import address_variants, canonical_address
 from rules.message.edits import apply_edits, bcc_edits, own_address_edits
+from rules.message.fields import read_headers
 from rules.message.format import format_to
 from rules.message.model import Message, Part, parse
 from rules.message.places import places, unread
@@ -38,5 +39,6 @@ __all__ = [
     "own_address_edits",
     "parse",
     "places",
+    "read_headers",
     "unread",
 ]

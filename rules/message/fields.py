@@ -44,6 +44,11 @@ class Block:
     differences: tuple[Difference, ...] = ()
 
 
+def read_headers(raw: bytes) -> tuple[Header, ...]:
+    """The header fields of a message, for whoever wants nothing else of it."""
+    return read_block(raw, 0, len(raw), "message").headers
+
+
 def read_block(raw: bytes, start: int, end: int, where: str, *, part: bool = False) -> Block:
     """The header block that begins at `start`, of an entity that ends at `end`; a part may have none at all."""
     headers: list[Header] = []

@@ -28,7 +28,7 @@ from gateway.crypto import MasterKey
 from gateway.store.store import Store
 from gateway.store.views import CaseView
 from tests.support.certificates import make_certificate
-from tests.support.postfix import free_port
+from tests.support.postfix import free_ports
 from tests.support.school import SCHOOL
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -82,7 +82,7 @@ class Gateway:
         key_file.chmod(0o600)
         (home / "passwords").write_text("".join(f"{login}:{HASH}\n" for login in logins) or f"none@x.test:{HASH}\n")
         (home / "passwords").chmod(0o600)
-        ports = [free_port() for _ in range(5)]
+        ports = free_ports(5)
         school = json.loads((SCHOOL / "school.json").read_text())
         if domains:
             school = {"name": "Bench", "domains": domains, "pupil_domains": [f"leerling.{domains[0]}"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import socket
 import ssl
@@ -18,7 +19,7 @@ from typing import Any
 
 from gateway.app.build import bound
 from gateway.clock import FixedClock
-from gateway.config import Listener
+from gateway.config import Listener, Service
 from gateway.pipeline.received import Answer, Outcome, Received
 from gateway.smtp.auth import Gatekeeper
 from gateway.smtp.door import Door
@@ -34,13 +35,28 @@ SECONDS = 10.0
 
 
 @cache
+def certificate_files() -> tuple[Path, Path]:
+    """The server's certificate and key of one test run."""
+    folder = TemporaryDirectory(prefix="postwacht-lobby-")
+    atexit.register(folder.cleanup)
+    return make_certificate(Path(folder.name))
+
+
+@cache
 def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """The certificate of one test run, as the server shows it and as a client trusts it."""
-    with TemporaryDirectory() as folder:
-        certificate, key = make_certificate(Path(folder))
-        server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        server.load_cert_chain(certificate, key)
-        return server, ssl.create_default_context(cafile=certificate)
+    certificate, key = certificate_files()
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(certificate, key)
+    return server, ssl.create_default_context(cafile=certificate)
+
+
+def client_context(certificate: Path) -> ssl.SSLContext:
+    """A client that shows a certificate; the server's is tried elsewhere."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.load_cert_chain(certificate)
+    return context
 
 
 @dataclass
@@ -111,9 +127,11 @@ class Client:
         rcpts = [f"RCPT TO:<{rcpt}>" for rcpt in rcpt_to or (ANNA,)]
         return await self.ask("EHLO klas.test", f"MAIL FROM:<{mail_from}>", *rcpts, "DATA")
 
-    async def starttls(self) -> None:
+    async def starttls(self, certificate: Path | None = None) -> None:
+        """Go on under TLS, showing a certificate if one is given (PEM with its key)."""
+        context = contexts()[1] if certificate is None else client_context(certificate)
         async with asyncio.timeout(SECONDS):
-            await self.writer.start_tls(contexts()[1], server_hostname="localhost")
+            await self.writer.start_tls(context, server_hostname="localhost")
 
     async def rest(self) -> bytes:
         """Everything until the other side closes."""
@@ -142,8 +160,14 @@ class Lobby:
     guests: list[Client] = field(default_factory=list)
 
     async def client(
-        self, *, implicit: bool = False, source: str = "127.0.0.1", window_bytes: int | None = None
+        self,
+        *,
+        implicit: bool = False,
+        source: str = "127.0.0.1",
+        window_bytes: int | None = None,
+        header: bytes = b"",
     ) -> Client:
+        """Connect; a balancer's `header` goes before anything else."""
         tls: dict[str, Any] = {"ssl": contexts()[1], "server_hostname": "localhost"} if implicit else {}
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if window_bytes is not None:
@@ -156,6 +180,8 @@ class Lobby:
             except OSError:
                 sock.close()
                 raise
+            if header:
+                await asyncio.get_running_loop().sock_sendall(sock, header)
             streams = await asyncio.open_connection(sock=sock, limit=2**20, **tls)
         self.guests.append(Client(*streams))
         return self.guests[-1]
@@ -181,18 +207,21 @@ PASSWORDS: dict[str, Any] = {"auth": "required", "networks": ()}
 
 
 @asynccontextmanager
-async def lobby(**settings: Any) -> AsyncIterator[Lobby]:
+async def lobby(
+    *, services: tuple[Service, ...] = (), server_tls: ssl.SSLContext | None = None, **settings: Any
+) -> AsyncIterator[Lobby]:
     """A listener with these settings, open until the end of the block."""
     clock = FixedClock(NOON)
     gatekeeper = Gatekeeper(lambda login, password: (login, password) == (LOGIN, PASSWORD), clock)
     reception = Reception()
     chosen = listener(**settings)
-    tls = contexts()[0] if chosen.tls != "none" else None
-    door = Door(chosen, reception, gatekeeper, clock, "postwacht.school.example", tls)
+    tls = (server_tls or contexts()[0]) if chosen.tls != "none" else None
+    door = Door(chosen, reception, gatekeeper, clock, "postwacht.school.example", tls, services)
     sock = bound("127.0.0.1", 0)
     await door.open(sock, Connection)
     here = Lobby(door, reception, clock, sock, sock.getsockname()[1])
     before = asyncio.all_tasks()
+    porch = asyncio.create_task(door.porch.run()) if door.porch is not None else None
     try:
         yield here
     finally:
@@ -201,6 +230,8 @@ async def lobby(**settings: Any) -> AsyncIterator[Lobby]:
             await guest.hang_up()
         await door.drain()
         await here.until_empty()
+        if porch is not None:
+            await porch
         others = asyncio.all_tasks() - before
         if others:
             await asyncio.wait(others, timeout=SECONDS)

@@ -6,6 +6,7 @@ so a test can count what each person received. It starts as root (Postfix wants 
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import grp
@@ -52,9 +53,16 @@ postlog unix-dgram n - n - 1 postlogd
 
 def free_port() -> int:
     """A port nobody listens on now, on loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """So many of them, all different: asked for one by one, the same may come twice."""
+    with contextlib.ExitStack() as probes:
+        found = [probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in found:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in found]
 
 
 @dataclass

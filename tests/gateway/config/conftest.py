@@ -40,6 +40,7 @@ def shared_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "master.key").write_bytes(base64.b64encode(bytes(range(32))) + b"\n")
     (folder / "short.key").write_bytes(base64.b64encode(bytes(16)))
     (folder / "smarthost.password").write_text("correct horse\n")
+    (folder / "relay.secret").write_text("Lijster-op-de-nok-20\n")
     for file in folder.iterdir():
         file.chmod(0o600)
     return folder

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.config import load
 from gateway.config.schema import REQUIRED, SECTIONS, settings
+from tests.gateway.config.test_load import MINIMAL
 
 DOCS = Path(__file__).parents[3] / "docs"
 ROW = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \| (.+) \| (.+) \|$", re.MULTILINE)
@@ -47,6 +48,20 @@ def test_every_section_has_a_heading() -> None:
     text = (DOCS / "configuration.md").read_text()
     for section in SECTIONS:
         assert re.search(rf"^## \[\[?{section}\]\]?$", text, re.MULTILINE)
+
+
+def test_the_examples_of_the_exchange_page_are_accepted(folder: Path) -> None:
+    """Each beside what a configuration needs besides."""
+    page = (DOCS / "exchange.md").read_text()
+    blocks = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (folder / "tls-and-key.pem").write_text((folder / "tls.crt").read_text() + (folder / "tls.key").read_text())
+    shutil.copy(folder / "relay.secret", folder / "loop.token")
+    school, rest = MINIMAL.partition("[[listener]]")[0], MINIMAL[MINIMAL.index("[store]") :]
+    (folder / "postwacht.toml").write_text(school + "\n".join(blocks) + rest)
+    config = load(Path("postwacht.toml"), {})
+    assert [listener.kind for listener in config.listeners] == ["relay", "relay"]
+    assert [service.name for service in config.services] == ["scanners", "magister"]
+    assert config.smarthost.loop_token
 
 
 def test_the_example_is_accepted(folder: Path) -> None:

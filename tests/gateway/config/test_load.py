@@ -56,7 +56,7 @@ def test_the_defaults_are_those_of_a_small_school() -> None:
     assert config.school.working_hours == (time(8), time(17))
     assert config.school.language == "nl"
     assert config.listeners[0].tls == "starttls"
-    assert config.listeners[0].auth == "required"
+    assert config.listeners[0].asks_password
     assert config.smarthost.port == 587
     assert config.auth.method == "upstream"
     assert config.workers.count == 1
@@ -319,3 +319,89 @@ def test_the_same_mistake_is_said_once() -> None:
     for _ in range(2):
         loading.report(("web", "url"), "is wrong")
     assert loading.mistakes == [("postwacht.toml: web.url", "is wrong")]
+
+
+RELAY = MINIMAL.replace(
+    'kind = "submission"',
+    'kind = "relay"\npeer = "*.mail.protection.Outlook.com"\ntenant_id = "01234567-89AB-CDEF-0123-456789abcdef"\n'
+    'networks = ["40.92.0.0/15", "2a01:111:f400::/48", "127.0.0.1/32"]\nca_file = "tls.crt"\n'
+    'secret_header = "X-School-Gate"\nsecret_file = "relay.secret"\nproxy_networks = ["10.0.0.5"]',
+)
+SERVICE = """
+[[service]]
+name = "scanners"
+address = "Scan@School.Example"
+networks = ["127.0.0.1/32"]
+senders = ["kopie@school.example"]
+"""
+
+
+def test_a_relay_says_whom_it_believes(folder: Path) -> None:
+    listener = read(RELAY + SERVICE).listeners[0]
+    assert listener.peer == "*.mail.protection.outlook.com"
+    assert listener.tenant_id == "01234567-89ab-cdef-0123-456789abcdef"
+    assert listener.secrets == ("Lijster-op-de-nok-20",)
+    assert listener.proxy_networks == (ipaddress.ip_network("10.0.0.5/32"),)
+    assert (listener.shared, listener.asks_password, listener.window_seconds) == (True, False, 10)
+    assert "Lijster" not in repr(listener)
+
+
+def test_a_service_account_has_an_address_and_a_limit(folder: Path) -> None:
+    (service,) = read(RELAY + SERVICE).services
+    assert (service.address, service.senders) == ("scan@school.example", ("kopie@school.example",))
+    assert service.messages_per_hour == 300
+    assert read(RELAY).services == ()
+
+
+@pytest.mark.parametrize(
+    ("peer", "networks", "shared"),
+    [
+        ("mail.protection.outlook.com", "", True),
+        ("outlook.com", "10.0.0.0/8", True),
+        ("mail.myoutlook.com", "", False),
+        ("mail.school.example", "198.51.100.0/24", False),
+        ("", "10.0.0.0/8,fd00::/8", False),
+        ("", "10.0.0.0/8,198.51.100.1/32", True),
+    ],
+)
+def test_where_others_come_from_too_is_told_by_the_certificate_or_the_addresses(
+    folder: Path, peer: str, networks: str, shared: bool
+) -> None:
+    text = RELAY if peer else RELAY.replace('ca_file = "tls.crt"\n', "")
+    config = read(text, POSTWACHT__LISTENER__0__PEER=peer, POSTWACHT__LISTENER__0__NETWORKS=networks)
+    assert config.listeners[0].shared == shared
+
+
+def test_copies_wait_for_each_other_on_a_relay_and_nowhere_else(folder: Path) -> None:
+    assert read().listeners[0].window_seconds == 0
+    assert read(RELAY).listeners[0].window_seconds == 10
+    assert read(RELAY, POSTWACHT__LISTENER__0__CORRELATION_WINDOW="0").listeners[0].window_seconds == 0
+    assert read(RELAY, POSTWACHT__LISTENER__0__CORRELATION_WINDOW="45").listeners[0].window_seconds == 45
+
+
+def test_a_listeners_secret_comes_from_the_environment_or_a_credential_too(folder: Path) -> None:
+    two = "Spreeuw-in-de-goot-21\n\n  Mus-op-de-stoep-22222 \n"
+    named = read(RELAY, POSTWACHT__LISTENER__0__SECRET=two)
+    assert named.listeners[0].secrets == ("Spreeuw-in-de-goot-21", "Mus-op-de-stoep-22222")
+    (folder / "credentials").mkdir()
+    (folder / "credentials" / "listener.0.secret").write_text("Kauw-op-de-toren-2333\n")
+    bare = RELAY.replace('secret_file = "relay.secret"\n', "")
+    assert read(bare, CREDENTIALS_DIRECTORY=str(folder / "credentials")).listeners[0].secrets == (
+        "Kauw-op-de-toren-2333",
+    )
+
+
+def test_a_listeners_secret_that_is_not_there_is_named_by_its_listener(folder: Path) -> None:
+    said = mistakes(RELAY.replace("relay.secret", "gone.secret"))
+    assert said == [("postwacht.toml: listener[0].secret_file", f"there is no file {folder}/gone.secret")]
+
+
+def test_the_word_behind_the_guard_is_a_secret_too(folder: Path) -> None:
+    config = read(MINIMAL, POSTWACHT__SMARTHOST__LOOP_TOKEN="Kwikstaart-op-het-erf")
+    assert config.smarthost.loop_token == "Kwikstaart-op-het-erf"
+    assert "Kwikstaart" not in repr(config)
+
+
+def test_tables_that_are_no_tables_hide_no_secret(folder: Path) -> None:
+    broken = "listener = [1, 2]\n" + MINIMAL.partition("[[listener]]")[0] + MINIMAL[MINIMAL.index("[smarthost]") :]
+    assert [key for key, _ in mistakes(broken)] == ["postwacht.toml: listener[0]", "postwacht.toml: listener[1]"]

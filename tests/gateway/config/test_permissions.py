@@ -11,6 +11,8 @@ EVERYTHING = MINIMAL.replace(
     'host = "smtp.school.example"\nauth = "password"\nlogin = "postwacht"\n'
     'password_file = "smarthost.password"\nclient_certificate_file = "other.key"',
 ) + (
+    '[[listener]]\nkind = "relay"\naddress = "127.0.0.1"\nport = 2525\ncertificate_file = "tls.crt"\nkey_file = "tls.key"\n'
+    'networks = ["10.0.0.0/8"]\nsecret_header = "X-School-Gate"\nsecret_file = "relay.secret"\n'
     '[auth]\nmethod = "file"\nfile = "passwords"\n'
     '[web]\ntls = "implicit"\ncertificate_file = "tls.crt"\nkey_file = "tls.key"\n'
     '[dkim.keys]\n"school.example" = "other.key"\n'
@@ -24,9 +26,11 @@ def test_every_file_with_a_secret_is_looked_at(folder: Path) -> None:
     (folder / "postwacht.toml").write_text(EVERYTHING)
     config = load(Path("postwacht.toml"), {})
     assert [setting for setting, _ in exposed(config)] == [
+        "listener[1].secret_file",
         "smarthost.password_file",
         "store.key_file",
         "listener[0].key_file",
+        "listener[1].key_file",
         "smarthost.client_certificate_file",
         "auth.file",
         "web.key_file",

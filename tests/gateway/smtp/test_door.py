@@ -10,8 +10,8 @@ import pytest
 
 from gateway import logs
 from gateway.clock import FixedClock
+from gateway.smtp import admission, replies
 from gateway.smtp import door as doors
-from gateway.smtp import replies
 from gateway.smtp.door import Door
 from tests.support.lobby import ANNA, LOGIN, REFERENCE, Reception, listener, lobby, until
 from tests.support.stores import NOON
@@ -25,9 +25,8 @@ def door(**settings: object) -> Door:
     return Door(listener(**settings), Reception(), None, FixedClock(NOON), "h.example", None)  # type: ignore[arg-type]
 
 
-async def test_one_peer_has_so_many_connections_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "CONNECTIONS_PER_PEER_MAX", 2)
-    async with lobby() as here:
+async def test_one_peer_has_so_many_connections_and_no_more() -> None:
+    async with lobby(connections_per_address=2) as here:
         first, second, third = [await here.client() for _ in range(3)]
         assert (await first.reply(), await second.reply()) == (GREETING, GREETING)
         assert (await third.rest()).decode() == f"{MANY}\r\n"
@@ -49,10 +48,9 @@ async def test_the_listener_has_so_many_connections_in_all(monkeypatch: pytest.M
     assert '"event": "session_refused"' in stream.getvalue()
 
 
-async def test_of_many_that_come_at_once_only_the_last_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_of_many_that_come_at_once_only_the_last_are_too_many() -> None:
     """All are connected before the first of them is spoken to."""
-    monkeypatch.setattr(doors, "CONNECTIONS_PER_PEER_MAX", 5)
-    async with lobby() as here:
+    async with lobby(connections_per_address=5) as here:
         guests = await asyncio.gather(*(here.client() for _ in range(12)))
         said = [await guest.reply() for guest in guests]
         assert said.count(GREETING) == 5
@@ -80,12 +78,22 @@ def test_mail_without_a_password_is_taken_from_the_networks_named(peer: str, tak
         assert here.closed(peer, login=None) is (None if taken else replies.FOREIGN)
 
 
+def test_where_others_come_from_too_the_message_is_told_under_tls_only() -> None:
+    settings = {"kind": "relay", "auth": None, "tls": "starttls", "networks": (ip_network("192.0.2.0/24"),)}
+    shared = door(**settings, tenant_id="x")
+    assert shared.closed("192.0.2.1", login=None, secure=False) is replies.STARTTLS_NEEDED
+    assert shared.closed("192.0.2.1", login=None, secure=True) is None
+    assert shared.closed("198.51.100.1", login=None, secure=False) is replies.FOREIGN
+    indoors = door(**{**settings, "networks": (ip_network("10.0.0.0/8"),)})
+    assert indoors.closed("10.0.0.1", login=None, secure=False) is None
+
+
 def test_what_is_known_of_peers_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "CONNECTIONS_MAX", 10)
+    monkeypatch.setattr(admission, "REMEMBERED_MAX", 10)
     here = door()
     for number in range(100):
         here.closed(f"192.0.2.{number}", login=None)
-    assert len(here._known) <= 12
+    assert len(here.admission._known) <= 12
 
 
 async def test_draining_finishes_what_is_in_flight_and_turns_the_rest_away() -> None:

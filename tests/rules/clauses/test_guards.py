@@ -52,6 +52,22 @@ def test_whoever_has_left_the_school_is_nobody() -> None:
     assert judged(mail(ANNA), ANNA, by=judge(people=roster(people=last))).action is Action.PASS
 
 
+@pytest.mark.parametrize("to", [ANNA, TEACHER], ids=["outside", "inside"])
+def test_what_has_been_here_before_is_held_by_the_administrator_wherever_it_goes(to: str) -> None:
+    who = judge()
+    facts = Facts(now=NOW, identity=who.roster.identify(MENTOR), loop=True)
+    verdict = who.judge(case(mail(to), to), facts)
+    assert (verdict.action, verdict.approver) == (Action.HOLD, Approver.ADMIN)
+    assert rules_of(verdict) == [(None, "loop", "loop")]
+
+
+def test_a_hundred_servers_are_a_long_way_and_one_more_is_a_circle() -> None:
+    hop = "Received: from a.example by b.example; Mon, 16 Nov 2026 09:00:00 +0000\n"
+    assert judged(mail(ANNA, lines=hop * 100), ANNA).action is Action.PASS
+    verdict = judged(mail(ANNA, lines=hop * 101), ANNA)
+    assert rules_of(verdict) == [(None, "loop", "loop")]
+
+
 def test_nobody_s_mail_among_colleagues_passes() -> None:
     assert not judged(mail(TEACHER, sender="wie@gmail.example"), TEACHER, sender="wie@gmail.example").findings
 
