@@ -21,8 +21,9 @@ from gateway.app.office import Rounds
 from gateway.app.worker import Worker
 from gateway.clock import SystemClock
 from gateway.config import Config, Listener
+from gateway.config.signing import read_private
 from gateway.delivery.attempt import Office
-from gateway.delivery.dkim import Signer, read_key
+from gateway.delivery.dkim import Key, Signer
 from gateway.delivery.notices import Letterhead
 from gateway.delivery.outbox import Outbox
 from gateway.delivery.smarthost import Smarthost
@@ -111,11 +112,10 @@ async def _core(config: Config, name: str) -> Built:
         relay.max_connections,
         hostname,
     )
-    keys = {domain: read_key(path.read_bytes()) for domain, path in config.dkim.keys.items()}
     head = Letterhead(
         config.school.name, our_address(config), config.web.url.rstrip("/"), config.school.language, hostname
     )
-    office = Office(hostname, head, Signer(config.dkim.selector, keys), settings.key.derive("loop"))
+    office = Office(hostname, head, signer(config), settings.key.derive("loop"))
     return Built(config, name, name_file, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
 
 
@@ -168,6 +168,18 @@ def checker(config: Config) -> Callable[[str, str], bool]:
     if config.auth.file is not None:
         return FileChecker(config.auth.file)
     return UpstreamChecker(config.smarthost.host, config.smarthost.port, config.smarthost.tls, client_tls(config))
+
+
+def signer(config: Config) -> Signer:
+    """Every key of every domain, read once."""
+    names = config.dkim.selector
+    return Signer({
+        domain: [
+            Key(read_private(key.file.read_bytes()), key.selector or names, key.first, key.until, key.subdomains)
+            for key in keys
+        ]
+        for domain, keys in config.dkim.keys.items()
+    })  # fmt: skip
 
 
 def our_hostname(config: Config) -> str:

@@ -1,12 +1,12 @@
 """The configuration: read once at start into frozen values."""
 
 from gateway.config.load import load
+from gateway.config.signing import Dkim
 from gateway.config.tables import (
     Archive,
     Auth,
     Config,
     Directory,
-    Dkim,
     Listener,
     Metrics,
     PolicySettings,

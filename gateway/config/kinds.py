@@ -105,6 +105,14 @@ def base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def day(value: object) -> date:
+    """Read `2026-12-19`, in quotes or not."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as exc:
+        raise ValueError(f'"{value}" is no day; write for example 2026-12-19') from exc
+
+
 def holiday(value: object) -> tuple[date, date]:
     """Read `2026-12-19/2027-01-03`, or one day. Both ends are free."""
     first, _, last = str(value).partition("/")
@@ -221,6 +229,7 @@ TimeZone = Annotated[Text, AfterValidator(time_zone)]
 DatabaseUrl = Annotated[Text, AfterValidator(database_url)]
 Indoors = Annotated[Network, BeforeValidator(indoor_network)]
 Endpoint = Annotated[tuple[str, int], _from_text(endpoint)]
+Day = Annotated[date, BeforeValidator(day)]
 Holiday = Annotated[tuple[date, date], BeforeValidator(holiday)]
 Hours = Annotated[tuple[time, time], _from_text(hours)]
 ReadableFile = Annotated[Path, BeforeValidator(readable_file)]

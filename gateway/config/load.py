@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from gateway.config import tables
 from gateway.config.environment import Origins, SettingPath, overlay
-from gateway.config.schema import LISTS, REQUIRED, SECRETS, SECTIONS, keys, suggestion
+from gateway.config.schema import INNER, LISTS, REQUIRED, SECRETS, SECTIONS, keys, suggestion
 from gateway.config.secret import Secrets
 from gateway.errors import ConfigError
 
@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be {choices}",
     "mapping_type": "must be a table",
+    "dataclass_type": "must be a table",
 }
 
 
@@ -157,7 +158,7 @@ def in_words(section: str, error: ErrorDetails) -> tuple[SettingPath, str]:
     where: SettingPath = tuple(step for step in error["loc"] if step != "[key]")
     context = error.get("ctx", {})
     if error["type"] == "unexpected_keyword_argument":
-        return where, suggestion(str(where[0]), keys(section))
+        return where, suggestion(str(where[-1]), keys(section) if len(where) == 1 else INNER[section, str(where[0])])
     if error["type"] == "value_error":
         return where, str(context["error"])
     if error["type"] == "missing" and (section, str(where[0])) in SECRETS:

@@ -41,5 +41,5 @@ def _named(config: Config) -> Iterator[tuple[str, Path]]:
     ):
         if path is not None:
             yield setting, path
-    for domain, path in config.dkim.keys.items():
-        yield f"dkim.keys.{domain}", path
+    for domain, keys in config.dkim.keys.items():
+        yield from ((f"dkim.keys.{domain}", one.file) for one in keys)

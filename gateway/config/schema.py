@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from gateway.config import tables
+from gateway.config import signing, tables
 
 # Name in the file -> table. One of each, except lists: those are written [[name]].
 SECTIONS: Mapping[str, type] = {
@@ -26,11 +26,15 @@ SECTIONS: Mapping[str, type] = {
     "policy": tables.PolicySettings,
     "directory": tables.Directory,
     "web": tables.Web,
-    "dkim": tables.Dkim,
+    "dkim": signing.Dkim,
     "workers": tables.Workers,
 }
 LISTS = frozenset({"listener"})
 REQUIRED = ("school", "listener", "smarthost", "store")
+# Settings that are tables of tables -> what these hold.
+INNER: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("dkim", "keys"): tuple("from" if one.name == "first" else one.name for one in dataclasses.fields(signing.DkimKey))
+}
 # Values that never stand in the file itself: it has `<key>_file` instead.
 SECRETS: frozenset[tuple[str, str]] = frozenset({("smarthost", "password"), ("store", "key")})
 

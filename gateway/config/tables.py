@@ -7,7 +7,7 @@ also knows which of its own values don't go together (`mistakes`). No secret sho
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import time
 from pathlib import Path
@@ -39,6 +39,7 @@ from gateway.config.kinds import (
     Words,
     is_loopback,
 )
+from gateway.config.signing import Dkim
 from gateway.crypto import MasterKey
 from rules.people import School
 
@@ -259,15 +260,6 @@ class Web:
         """Say what does not go together."""
         if self.tls != "none":
             yield from pair_mistakes(self.tls, self.certificate_file, self.key_file)
-
-
-@STRICT
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dkim:
-    """Signing of what goes out."""
-
-    selector: Annotated[Words, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")] = "postwacht"
-    keys: Mapping[Domain, ReadableFile] = field(default_factory=dict)  # domain = PEM file of its private key
 
 
 @STRICT

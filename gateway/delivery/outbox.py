@@ -163,7 +163,7 @@ class Outbox:
                 if job.kind is JobKind.MESSAGE:
                     raise
         make, at = self.office.mail, self.clock.now()
-        if self.office.signs(job):
+        if self.office.signs:
             return await asyncio.to_thread(make, job, raw or b"", at)
         return make(job, raw or b"", at)
 

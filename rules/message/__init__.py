@@ -8,6 +8,7 @@ from rules.message.edits import apply_edits, bcc_edits, own_address_edits
 from rules.message.format import format_to
 from rules.message.model import Message, Part, parse
 from rules.message.places import places, unread
+from rules.message.signatures import without_broken_signatures
 from rules.message.values import (
     Defect,
     Difference,
@@ -39,4 +40,5 @@ __all__ = [
     "parse",
     "places",
     "unread",
+    "without_broken_signatures",
 ]

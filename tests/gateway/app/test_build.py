@@ -6,15 +6,19 @@ import dataclasses
 import socket
 import ssl
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from gateway.app import build
-from gateway.config import Config, load
+from gateway.config import Config, Dkim, load
+from gateway.config.signing import DkimKey
 from gateway.errors import ConfigError
 from gateway.smtp.auth import FileChecker, UpstreamChecker
 from tests.support.gateway import Gateway
+from tests.support.signatures import pem
 
 
 @pytest.fixture
@@ -94,6 +98,23 @@ def test_the_mail_server_must_prove_itself_and_may_ask_for_our_certificate(confi
     assert len(context.get_ca_certs()) == 1
     without = dataclasses.replace(relay, client_certificate_file=None)
     assert build.client_tls(dataclasses.replace(config, smarthost=without)) is not None
+
+
+def test_every_key_of_every_domain_is_read_once(config: Config, tmp_path: Path) -> None:
+    file = tmp_path / "dkim.pem"
+    file.write_bytes(pem(ed25519.Ed25519PrivateKey.generate()))
+    keys = {
+        "een.example": (DkimKey(file=file), DkimKey(file=file, selector="b", first=date(2027, 1, 1))),
+        "twee.example": (DkimKey(file=file, until=date(2026, 1, 1), subdomains=True),),
+    }
+    made = build.signer(dataclasses.replace(config, dkim=Dkim(keys=keys)))
+    assert {
+        domain: [(key.selector, key.first, key.last, key.subdomains) for key in several]
+        for domain, several in made.keys.items()
+    } == {
+        "een.example": [("postwacht", None, None, False), ("b", date(2027, 1, 1), None, False)],
+        "twee.example": [("postwacht", None, date(2026, 1, 1), True)],
+    }
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])

@@ -13,7 +13,7 @@ EVERYTHING = MINIMAL.replace(
 ) + (
     '[auth]\nmethod = "file"\nfile = "passwords"\n'
     '[web]\ntls = "implicit"\ncertificate_file = "tls.crt"\nkey_file = "tls.key"\n'
-    '[dkim.keys]\n"school.example" = "other.key"\n'
+    '[dkim.keys]\n"school.example" = ["dkim.key", {file = "dkim.key", selector = "two"}]\n'
 )
 
 
@@ -30,6 +30,7 @@ def test_every_file_with_a_secret_is_looked_at(folder: Path) -> None:
         "smarthost.client_certificate_file",
         "auth.file",
         "web.key_file",
+        "dkim.keys.school.example",
         "dkim.keys.school.example",
     ]
 

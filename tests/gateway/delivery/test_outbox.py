@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import email
 import email.policy
 import io
@@ -17,6 +16,7 @@ from typing import Any
 
 import pysqlite3
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from gateway import logs
 from gateway.clock import micros
@@ -127,8 +127,8 @@ async def test_what_was_accepted_goes_out_at_once(house: House, store: Store, of
 
 
 async def test_what_is_signed_is_signed_beside_the_loop(house: House, store: Store, office: Office) -> None:
-    key = Key(base64.b64encode(bytes(range(32))), b"ed25519-sha256")
-    signing = replace(office, signer=Signer("post", {"school.example": key}))
+    key = Key(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))), "post")
+    signing = replace(office, signer=Signer({"school.example": [key]}))
     async with scene(house, store, signing, Scripted()) as here:
         await here.take()
         await here.settled()
