@@ -19,7 +19,7 @@ from gateway import metrics
 from gateway.app.name import take_name
 from gateway.app.office import Rounds
 from gateway.app.worker import Worker
-from gateway.clock import SystemClock
+from gateway.clock import Clock, SystemClock
 from gateway.config import Config, Listener
 from gateway.config.signing import read_private
 from gateway.delivery.attempt import Office
@@ -27,6 +27,7 @@ from gateway.delivery.dkim import Key, Signer
 from gateway.delivery.notices import Letterhead
 from gateway.delivery.outbox import Outbox
 from gateway.delivery.smarthost import Smarthost
+from gateway.delivery.tokens import Command, Endpoint, Tokens
 from gateway.errors import ConfigError
 from gateway.pipeline.accept import Pipeline
 from gateway.pipeline.dispose import Disposer
@@ -111,6 +112,7 @@ async def _core(config: Config, name: str) -> Built:
         relay.password,
         relay.max_connections,
         hostname,
+        tokens=tokens(config, clock),
     )
     head = Letterhead(
         config.school.name, our_address(config), config.web.url.rstrip("/"), config.school.language, hostname
@@ -219,9 +221,20 @@ def client_tls(config: Config) -> ssl.SSLContext | None:
     if relay.tls == "none":
         return None
     context = ssl.create_default_context(cafile=relay.ca_file)
-    if relay.client_certificate_file is not None:
-        context.load_cert_chain(relay.client_certificate_file)
+    if relay.client_certificate is not None:
+        context.load_cert_chain(relay.client_certificate, relay.client_key)
     return context
+
+
+def tokens(config: Config, clock: Clock) -> Tokens | None:
+    """Where the tokens come from that we sign in with."""
+    relay = config.smarthost
+    if relay.auth != "xoauth2":
+        return None
+    if relay.token_command:
+        return Tokens(Command(relay.token_command), clock)
+    trust = ssl.create_default_context(cafile=relay.token_ca_file)
+    return Tokens(Endpoint(relay.token_url, relay.client_id, relay.client_secret, relay.scope, trust), clock)
 
 
 def bound(address: str, port: int) -> socket.socket:

@@ -11,11 +11,11 @@ from gateway.config.tables import (
     Metrics,
     PolicySettings,
     SchoolTable,
-    Smarthost,
     Store,
     Web,
     Workers,
 )
+from gateway.config.upstream import Smarthost
 
 __all__ = [
     "Archive",

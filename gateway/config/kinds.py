@@ -105,6 +105,13 @@ def base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def https_url(text: str) -> str:
+    """Check an address secrets are sent to."""
+    if text and not re.fullmatch(r"https://[^\s/?#@]+(/[^\s#]*)?", text):
+        raise ValueError(f'"{text}" is no address that begins with https://')
+    return text
+
+
 def day(value: object) -> date:
     """Read `2026-12-19`, in quotes or not."""
     try:
@@ -224,6 +231,7 @@ Domain = Annotated[Text, AfterValidator(mail_domain)]
 Host = Annotated[Text, AfterValidator(host_name)]
 IpAddress = Annotated[Text, AfterValidator(ip_address)]
 Url = Annotated[Text, AfterValidator(base_url)]
+HttpsUrl = Annotated[Text, AfterValidator(https_url)]
 Iban = Annotated[Text, AfterValidator(bank_account)]
 TimeZone = Annotated[Text, AfterValidator(time_zone)]
 DatabaseUrl = Annotated[Text, AfterValidator(database_url)]

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.config import tables
+from gateway.config import tables, upstream
 from gateway.config.environment import Origins, SettingPath, overlay
 from gateway.config.schema import INNER, LISTS, REQUIRED, SECRETS, SECTIONS, keys, suggestion
 from gateway.config.secret import Secrets
@@ -132,7 +132,7 @@ class Loading:
     def together(self, read: Mapping[str, Any]) -> None:
         """What doesn't go together across tables."""
         listeners: tuple[tables.Listener, ...] = read.get("listeners", ())
-        smarthost: tables.Smarthost | None = read.get("smarthost")
+        smarthost: upstream.Smarthost | None = read.get("smarthost")
         auth: tables.Auth | None = read["auth"] if "auth" in read else tables.Auth()
         asks = any(listener.auth == "required" for listener in listeners)
         if asks and auth and auth.method == "upstream" and smarthost and not smarthost.private:

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from gateway.config import signing, tables
+from gateway.config import signing, tables, upstream
 
 # Name in the file -> table. One of each, except lists: those are written [[name]].
 SECTIONS: Mapping[str, type] = {
     "school": tables.SchoolTable,
     "listener": tables.Listener,
-    "smarthost": tables.Smarthost,
+    "smarthost": upstream.Smarthost,
     "auth": tables.Auth,
     "store": tables.Store,
     "metrics": tables.Metrics,
@@ -36,7 +36,9 @@ INNER: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("dkim", "keys"): tuple("from" if one.name == "first" else one.name for one in dataclasses.fields(signing.DkimKey))
 }
 # Values that never stand in the file itself: it has `<key>_file` instead.
-SECRETS: frozenset[tuple[str, str]] = frozenset({("smarthost", "password"), ("store", "key")})
+SECRETS: frozenset[tuple[str, str]] = frozenset(
+    {("smarthost", "client_secret"), ("smarthost", "password"), ("store", "key")}
+)
 
 
 class Kind(Enum):

@@ -24,12 +24,10 @@ from gateway.config.kinds import (
     Filled,
     Folder,
     Holiday,
-    Host,
     Hours,
     Iban,
     Indoors,
     IpAddress,
-    Number,
     Port,
     ReadableFile,
     Switch,
@@ -40,6 +38,7 @@ from gateway.config.kinds import (
     is_loopback,
 )
 from gateway.config.signing import Dkim
+from gateway.config.upstream import Smarthost
 from gateway.crypto import MasterKey
 from rules.people import School
 
@@ -134,45 +133,6 @@ class Listener:
             yield "networks", 'is missing: auth = "network" says from where mail is taken without a password'
         if self.auth == "required" and self.networks:
             yield "networks", 'goes only with auth = "network"'
-
-
-@STRICT
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Smarthost:
-    """The real mail server: the one way out of the building."""
-
-    host: Host
-    port: Port = 587
-    tls: Literal["starttls", "implicit", "none"] = "starttls"
-    ca_file: ReadableFile | None = None  # PEM: trust these instead of the system's authorities
-    client_certificate_file: ReadableFile | None = None  # PEM: certificate and key by which the server knows us
-    auth: Literal["none", "password"] = "none"
-    login: Text = ""
-    password: Text = field(default="", repr=False)  # only from password_file, a credential or the environment
-    max_connections: Number = 8  # kept open and shared by all messages of a process
-
-    @property
-    def private(self) -> bool:
-        """Whether nobody on the way can read what is said to this server."""
-        return self.tls != "none" or is_loopback(self.host)
-
-    def mistakes(self) -> Mistakes:
-        """Say what does not go together."""
-        if self.auth == "password":
-            if not self.login:
-                yield "login", 'is missing: auth = "password" needs it'
-            if not self.password:
-                yield "password_file", 'is missing: auth = "password" needs it'
-            if not self.private:
-                yield "tls", 'a password needs TLS: "none" goes only with a server on this machine'
-        else:
-            for key, value in (("login", self.login), ("password_file", self.password)):
-                if value:
-                    yield key, 'goes only with auth = "password"'
-        if self.tls == "none":
-            for key in ("ca_file", "client_certificate_file"):
-                if getattr(self, key) is not None:
-                    yield key, 'goes only with tls = "starttls" or "implicit"'
 
 
 @STRICT

@@ -13,8 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from gateway.app import build
+from gateway.clock import SystemClock
 from gateway.config import Config, Dkim, load
 from gateway.config.signing import DkimKey
+from gateway.delivery.tokens import Endpoint
 from gateway.errors import ConfigError
 from gateway.smtp.auth import FileChecker, UpstreamChecker
 from tests.support.gateway import Gateway
@@ -90,13 +92,13 @@ def test_the_mail_server_must_prove_itself_and_may_ask_for_our_certificate(confi
     both = listener.certificate_file.parent / "both.pem"
     both.write_text(listener.certificate_file.read_text() + listener.key_file.read_text())
     relay = dataclasses.replace(
-        config.smarthost, tls="starttls", ca_file=listener.certificate_file, client_certificate_file=both
+        config.smarthost, tls="starttls", ca_file=listener.certificate_file, client_certificate=both
     )
     context = build.client_tls(dataclasses.replace(config, smarthost=relay))
     assert context is not None
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert len(context.get_ca_certs()) == 1
-    without = dataclasses.replace(relay, client_certificate_file=None)
+    without = dataclasses.replace(relay, client_certificate=None)
     assert build.client_tls(dataclasses.replace(config, smarthost=without)) is not None
 
 
@@ -115,6 +117,27 @@ def test_every_key_of_every_domain_is_read_once(config: Config, tmp_path: Path) 
         "een.example": [("postwacht", None, None, False), ("b", date(2027, 1, 1), None, False)],
         "twee.example": [("postwacht", None, date(2026, 1, 1), True)],
     }
+
+
+async def test_tokens_come_from_where_the_settings_say(config: Config) -> None:
+    clock = SystemClock()
+    assert build.tokens(config, clock) is None
+    relay = dataclasses.replace(config.smarthost, auth="xoauth2", login="post@school.example")
+    command = dataclasses.replace(relay, token_command=("printf", "ey.%s", "abc"))
+    made = build.tokens(dataclasses.replace(config, smarthost=command), clock)
+    assert made is not None
+    assert await made.get() == "ey.abc"
+    asked = dataclasses.replace(
+        relay, token_url="https://login.test/token", client_id="post", client_secret="geheim", scope="mail"
+    )
+    endpoint = build.tokens(dataclasses.replace(config, smarthost=asked), clock)
+    assert endpoint is not None
+    assert isinstance(endpoint.source, Endpoint)
+    assert (endpoint.source.url, endpoint.source.client_id, endpoint.source.client_secret, endpoint.source.scope) == (
+        "https://login.test/token", "post", "geheim", "mail",
+    )  # fmt: skip
+    assert endpoint.source.context is not None
+    assert endpoint.source.context.verify_mode is ssl.CERT_REQUIRED
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])

@@ -40,6 +40,7 @@ def shared_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "master.key").write_bytes(base64.b64encode(bytes(range(32))) + b"\n")
     (folder / "short.key").write_bytes(base64.b64encode(bytes(16)))
     (folder / "smarthost.password").write_text("correct horse\n")
+    (folder / "client.secret").write_text("correct horse\n")
     dkim = ed25519.Ed25519PrivateKey.generate()
     (folder / "dkim.key").write_bytes(
         dkim.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

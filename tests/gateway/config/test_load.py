@@ -274,7 +274,7 @@ def test_settings_that_would_have_no_effect_are_mistakes() -> None:
     )
     text += '[auth]\nmethod = "upstream"\nfile = "tls.crt"\n'
     assert mistakes(text) == [
-        ("postwacht.toml: smarthost.login", 'goes only with auth = "password"'),
+        ("postwacht.toml: smarthost.login", 'goes only with auth = "password" or "xoauth2"'),
         ("postwacht.toml: smarthost.ca_file", 'goes only with tls = "starttls" or "implicit"'),
         ("postwacht.toml: auth.file", 'goes only with method = "file"'),
     ]
