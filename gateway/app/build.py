@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib import resources
 from zoneinfo import ZoneInfo
 
@@ -117,7 +118,8 @@ async def _core(config: Config, name: str) -> Built:
     head = Letterhead(
         config.school.name, our_address(config), config.web.url.rstrip("/"), config.school.language, hostname
     )
-    office = Office(hostname, head, signer(config), settings.key.derive("loop"))
+    late_after = timedelta(minutes=relay.delay_notice_minutes)
+    office = Office(hostname, head, signer(config), settings.key.derive("loop"), late_after)
     return Built(config, name, name_file, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
 
 

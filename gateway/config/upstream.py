@@ -9,12 +9,13 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, with_config
+from pydantic import ConfigDict, Field, with_config
 
 from gateway.config.kinds import Host, HttpsUrl, Number, Port, ReadableFile, Text, Words, is_loopback
 
+Minutes = Annotated[int, Field(strict=True, ge=0)]
 Mistakes = Iterator[tuple[str, str]]
 
 
@@ -47,6 +48,7 @@ class Smarthost:
     client_secret: Text = field(default="", repr=False)  # only from client_secret_file, a credential, the environment
     scope: Text = ""
     max_connections: Number = 8  # kept open and shared by all messages of a process
+    delay_notice_minutes: Minutes = 240  # a sender hears that mail is late after this long; 0: never
 
     @property
     def private(self) -> bool:

@@ -33,6 +33,7 @@ class Office:
     head: Letterhead
     signer: Signer
     loop_key: bytes = field(repr=False)
+    late_after: timedelta = timedelta(hours=4)  # the sender hears that a message is still on its way; none: never
 
     @property
     def signs(self) -> bool:
@@ -71,9 +72,19 @@ class Office:
         return render(self.head, job.params, to=to, reference=job.reference, number=number, at=at)
 
 
+def opened(job: Job) -> datetime:
+    """Since when a job may be sent: its acceptance, or the end of undo, or its release by a person."""
+    return max(job.created_at, job.not_before or job.created_at)
+
+
+def late(job: Job, at: datetime, after: timedelta) -> bool:
+    """Whether the sender is to hear now that it takes long; no time at all means never."""
+    return bool(after) and not job.told_late and at - opened(job) >= after
+
+
 def next_attempt(job: Job, at: datetime) -> datetime | None:
     """When to try again; None when it is time to give up."""
-    if at - job.created_at >= GIVE_UP:
+    if at - opened(job) >= GIVE_UP:
         return None
     return at + (BACKOFF[job.attempts] if job.attempts < len(BACKOFF) else LATER)
 

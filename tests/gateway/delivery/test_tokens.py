@@ -141,6 +141,8 @@ async def test_an_endpoint_that_says_nothing_is_left(office: TokenOffice) -> Non
 
 async def test_a_command_prints_a_token_or_an_endpoints_answer() -> None:
     assert await program("print('ey.abc')")() == Granted("ey.abc", UNSAID_SECONDS)
+    for unsaid in ("null", '"soon"', "[]"):
+        assert granted(b'{"access_token": "x", "expires_in": ' + unsaid.encode() + b"}").seconds == UNSAID_SECONDS
     said = json.dumps({"access_token": "ey.def", "expires_in": "90"})
     assert await program(f"print({said!r})")() == Granted("ey.def", 90.0)
 
