@@ -44,6 +44,7 @@ from gateway.web.desk import Desk
 from gateway.web.health import readiness
 from gateway.web.server import WebServer
 from gateway.web.site import Site
+from rules.message import wire_address
 
 Run = Callable[[], Awaitable[None]]
 # Which of the school's functional addresses our mails come from, the first that is there.
@@ -187,19 +188,19 @@ def signer(config: Config) -> Signer:
 
 
 def our_hostname(config: Config) -> str:
-    """The name we give ourselves: the machine's if it is qualified, else one in the school's domain."""
+    """The name we give ourselves: the machine's if it is qualified, else one in the school's domain, in ASCII."""
     name = socket.gethostname()
-    return name if "." in name else f"postwacht.{config.school.domains[0]}"
+    return name if "." in name else wire_address(f"x@postwacht.{config.school.domains[0]}").partition("@")[2]
 
 
 def our_address(config: Config) -> str:
-    """The address our mails come from."""
+    """The address our mails come from, in ASCII where it can be."""
     known = config.school.functional_addresses
     for wanted in OUR_NAMES:
         for address in known:
             if address.partition("@")[0] == wanted:
-                return address
-    return known[0] if known else f"postmaster@{config.school.domains[0]}"
+                return wire_address(address)
+    return wire_address(known[0] if known else f"postmaster@{config.school.domains[0]}")
 
 
 def server_tls(listener: Listener) -> ssl.SSLContext | None:

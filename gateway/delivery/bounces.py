@@ -17,6 +17,7 @@ from gateway.delivery.mime import base64_lines, header_text, multipart, one_line
 from gateway.delivery.notices import Letterhead
 from gateway.delivery.wire import header_end
 from gateway.store.disposition import Job, JobDraft, JobKind, Result, Status
+from rules.message import wire_address
 
 ENHANCED = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\w)", re.ASCII)
 XTEXT = re.compile(rb"\+([0-9A-F]{2})")
@@ -99,7 +100,7 @@ def draft(
     params |= {"action": action, "failed": rows, "subject": subject, "arrived": job.created_at.isoformat()}
     if until is not None:
         params["until"] = until.isoformat()
-    return JobDraft(JobKind.DSN, "", (identity,), leased=True, params=params)
+    return JobDraft(JobKind.DSN, "", (wire_address(identity),), leased=True, params=params)
 
 
 def wants_report(options: Mapping[str, str], rcpt: str, action: str = FAILED) -> bool:

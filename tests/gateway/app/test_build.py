@@ -102,6 +102,23 @@ def test_the_mail_server_must_prove_itself_and_may_ask_for_our_certificate(confi
     assert build.client_tls(dataclasses.replace(config, smarthost=without)) is not None
 
 
+@pytest.mark.parametrize(
+    ("functions", "address"),
+    [
+        ((), "postmaster@xn--bcher-kva.example"),
+        (("ict@bücher.example",), "ict@xn--bcher-kva.example"),
+        (("zoë@bücher.example",), "zoë@bücher.example"),
+    ],
+)
+def test_a_school_with_letters_in_its_domain_is_named_so_that_every_server_knows_it(
+    config: Config, functions: tuple[str, ...], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = school(config, domains=("bücher.example",), functional_addresses=functions)
+    assert build.our_address(named) == address
+    monkeypatch.setattr(socket, "gethostname", lambda: "post")
+    assert build.our_hostname(named) == "postwacht.xn--bcher-kva.example"
+
+
 def test_every_key_of_every_domain_is_read_once(config: Config, tmp_path: Path) -> None:
     file = tmp_path / "dkim.pem"
     file.write_bytes(pem(ed25519.Ed25519PrivateKey.generate()))

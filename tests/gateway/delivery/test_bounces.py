@@ -247,6 +247,17 @@ def test_where_the_server_takes_no_eight_bits_the_report_has_none(text: str, hea
     assert ("kan dit adres niet aan" if "5.6.7" in text else "kan deze tekens niet aan") in words
 
 
+def test_a_report_goes_to_the_written_form_of_a_domain(head: Letterhead) -> None:
+    """Every mail server knows that one; only a letter before the @ needs one that knows letters."""
+    for identity, to in (("juf@b\u00fccher.example", "juf@xn--bcher-kva.example"), (JOSE, JOSE)):
+        one = draft(message_job(), [refused()], identity=identity, subject="")
+        assert one is not None
+        assert one.rcpt_to == (to,)
+        assert f"To: <{to}>\r\n".encode() in report(
+            head, message_job(rcpt_to=one.rcpt_to, params=one.params), RAW, at=NOON
+        )
+
+
 def test_a_header_that_is_no_utf8_goes_back_as_text(head: Letterhead) -> None:
     raw = b"Subject: \xff\xe9\r\n\r\nx\r\n"
     message, written = reported(head, [refused(JOSE)], options={"smtputf8": "1"}, raw=raw)
