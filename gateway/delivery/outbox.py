@@ -200,7 +200,7 @@ class Outbox:
         if not reports:
             await self._entered(lambda: self.store.settle(job.id, results, again))
             return
-        settle = partial(self.store.settle_and_report, job, results, again, reports, told_late=told_late)
+        settle = partial(self.store.settle_and_report, job, results, again, reports, late=told_late)
         for one in await self._entered(settle):
             self.offer(one)
             logs.bounce_queued(reference=job.reference, recipients=told(one), delayed=is_delay(one))

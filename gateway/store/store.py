@@ -210,16 +210,10 @@ class Store:
         await self._writer.group(self._settles, settlement, patient=True)
 
     async def settle_and_report(
-        self,
-        job: Job,
-        results: Sequence[Result],
-        next_attempt: datetime | None,
-        reports: Sequence[JobDraft],
-        *,
-        told_late: bool = False,
+        self, job: Job, results: Sequence[Result], again: datetime | None, reports: Sequence[JobDraft], *, late: bool
     ) -> tuple[Job, ...]:
         """Settle and add the reports in one transaction: each is made once, whatever crashes in between."""
-        settlement = Settlement(job.id, tuple(results), next_attempt, self._clock.now(), told_late)
+        settlement = Settlement(job.id, tuple(results), again, self._clock.now(), late)
 
         def act(connection: Connection) -> tuple[Job, ...]:
             (news,) = self._settles(connection, [settlement])

@@ -290,8 +290,8 @@ async def test_two_processes_that_heard_the_same_refusal_write_one_report(house:
     report = draft(job, results, identity=TEACHER, subject="Vraag")
     assert report is not None
     with house.opened("worker-2") as other:
-        first = await store.settle_and_report(job, results, None, [report])
-        second = await other.settle_and_report(job, results, None, [report])
+        first = await store.settle_and_report(job, results, None, [report], late=False)
+        second = await other.settle_and_report(job, results, None, [report], late=False)
     assert (len(first), second) == (1, ())
 
 
@@ -300,8 +300,8 @@ async def test_a_refusal_known_already_is_not_reported_again(store: Store) -> No
     first = [*refused(ANNA), *(replace(result, status="waiting", code=451) for result in refused(PIET))]
     report = draft(job, refused(ANNA), identity=TEACHER, subject="Vraag")
     assert report is not None
-    assert len(await store.settle_and_report(job, first, NOON + timedelta(seconds=10), [report])) == 1
-    assert await store.settle_and_report(job, first, NOON + timedelta(seconds=20), [report]) == ()
+    assert len(await store.settle_and_report(job, first, NOON + timedelta(seconds=10), [report], late=False)) == 1
+    assert await store.settle_and_report(job, first, NOON + timedelta(seconds=20), [report], late=False) == ()
 
 
 async def test_a_sender_hears_once_that_a_message_is_late(
@@ -391,8 +391,8 @@ async def test_a_delay_is_told_once_by_two_processes_that_saw_it(house: House, s
     report = draft(job, results, identity=TEACHER, subject="Vraag", until=NOON)
     assert report is not None
     with house.opened("worker-2") as other:
-        first = await store.settle_and_report(job, results, NOON, [report], told_late=True)
-        second = await other.settle_and_report(job, results, NOON, [report], told_late=True)
+        first = await store.settle_and_report(job, results, NOON, [report], late=True)
+        second = await other.settle_and_report(job, results, NOON, [report], late=True)
         assert (len(first), second) == (1, ())
         (again,) = [one for one in await other.lease("worker-2", 5, NOON) if one.id == job.id]
     assert again.told_late
