@@ -120,7 +120,7 @@ async def _core(config: Config, name: str) -> Built:
         config.school.name, our_address(config), config.web.url.rstrip("/"), config.school.language, hostname
     )
     late_after = timedelta(minutes=relay.delay_notice_minutes)
-    office = Office(hostname, head, signer(config), settings.key.derive("loop"), late_after)
+    office = Office(hostname, head, signer(config), settings.key.derive("loop"), late_after=late_after)
     return Built(config, name, name_file, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
 
 
