@@ -316,9 +316,9 @@ def job_settled(
     )
 
 
-def bounce_queued(*, reference: str, recipients: int) -> None:
-    """The sender is told which recipients could not be reached."""
-    _Log.current.warning("bounce_queued", reference=reference, recipients=recipients)
+def bounce_queued(*, reference: str, recipients: int, delayed: bool) -> None:
+    """The sender is told which recipients could not be reached, or not yet."""
+    _Log.current.warning("bounce_queued", reference=reference, recipients=recipients, delayed=delayed)
 
 
 def smarthost_down(error_kind: str) -> None:

@@ -15,7 +15,7 @@ from rules.clauses.found import hit
 from rules.clauses.guards import guards
 from rules.clauses.scene import Scene
 from rules.clauses.signs import signs
-from rules.message import bcc_edits, canonical_address
+from rules.message import bcc_edits, canonical_address, wire_address, without_broken_signatures
 from rules.people import Roster
 from rules.policy import ClausePolicy, Policy
 from rules.verdict import Action, Approver, Delivery, Finding, Looked, Verdict, strictest
@@ -82,11 +82,12 @@ class Judge:
     def _deliveries(self, scene: Scene, repair: addressing.Repair) -> tuple[Delivery, ...]:
         params = self.policy.clauses["C19"].params
         rcpt_to = tuple(scene.case.recipients)
+        edits = without_broken_signatures(scene.message, repair.edits)
         if repair.fixed and params["copy_to_sender"] and scene.own.address not in map(canonical_address, rcpt_to):
-            rcpt_to = (*rcpt_to, scene.own.address)
+            rcpt_to = (*rcpt_to, wire_address(scene.own.address))
         if repair.fixed and params["repair"] == "copies":
-            return tuple(Delivery((rcpt,), repair.edits) for rcpt in rcpt_to)
-        return (Delivery(rcpt_to, repair.edits),)
+            return tuple(Delivery((rcpt,), edits) for rcpt in rcpt_to)
+        return (Delivery(rcpt_to, edits),)
 
 
 class _Bench:

@@ -2,7 +2,7 @@
 # Installs the Debian packages the tests need, when run as root; otherwise names what is missing.
 # A test that lacks one of them fails: nothing is skipped.
 set -eu
-wanted="postfix swaks msmtp mutt curl openssl libnet-ssleay-perl libio-socket-ssl-perl sasl2-bin libsasl2-modules chromium systemd haproxy"
+wanted="postfix swaks msmtp mutt curl openssl libnet-ssleay-perl libio-socket-ssl-perl libmail-dkim-perl spamassassin sasl2-bin libsasl2-modules dovecot-core chromium systemd haproxy"
 missing=""
 for package in $wanted; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"

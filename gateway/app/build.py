@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib import resources
 from zoneinfo import ZoneInfo
 
@@ -19,13 +20,15 @@ from gateway import metrics
 from gateway.app.name import take_name
 from gateway.app.office import Rounds
 from gateway.app.worker import Worker
-from gateway.clock import SystemClock
+from gateway.clock import Clock, SystemClock
 from gateway.config import Config, Listener
+from gateway.config.signing import read_private
 from gateway.delivery.attempt import Office
-from gateway.delivery.dkim import Signer, read_key
+from gateway.delivery.dkim import Key, Signer
 from gateway.delivery.notices import Letterhead
 from gateway.delivery.outbox import Outbox
 from gateway.delivery.smarthost import Smarthost
+from gateway.delivery.tokens import Command, Endpoint, Tokens
 from gateway.errors import ConfigError
 from gateway.pipeline.accept import Pipeline
 from gateway.pipeline.dispose import Disposer
@@ -41,6 +44,7 @@ from gateway.web.desk import Desk
 from gateway.web.health import readiness
 from gateway.web.server import WebServer
 from gateway.web.site import Site
+from rules.message import wire_address
 
 Run = Callable[[], Awaitable[None]]
 # Which of the school's functional addresses our mails come from, the first that is there.
@@ -116,13 +120,19 @@ async def _core(config: Config, name: str) -> Built:
         relay.password,
         relay.max_connections,
         hostname,
+        tokens=tokens(config, clock),
     )
-    keys = {domain: read_key(path.read_bytes()) for domain, path in config.dkim.keys.items()}
     head = Letterhead(
         config.school.name, our_address(config), config.web.url.rstrip("/"), config.school.language, hostname
     )
+    late_after = timedelta(minutes=relay.delay_notice_minutes)
     office = Office(
-        hostname, head, Signer(config.dkim.selector, keys), settings.key.derive("loop"), loop_token=relay.loop_token
+        hostname,
+        head,
+        signer(config),
+        settings.key.derive("loop"),
+        late_after=late_after,
+        loop_token=relay.loop_token,
     )
     return Built(config, name, name_file, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
 
@@ -182,20 +192,32 @@ def checker(config: Config) -> Callable[[str, str], bool]:
     return UpstreamChecker(config.smarthost.host, config.smarthost.port, config.smarthost.tls, client_tls(config))
 
 
+def signer(config: Config) -> Signer:
+    """Every key of every domain, read once."""
+    names = config.dkim.selector
+    return Signer({
+        domain: [
+            Key(read_private(key.file.read_bytes()), key.selector or names, key.first, key.until, key.subdomains)
+            for key in keys
+        ]
+        for domain, keys in config.dkim.keys.items()
+    })  # fmt: skip
+
+
 def our_hostname(config: Config) -> str:
-    """The name we give ourselves: the machine's if it is qualified, else one in the school's domain."""
+    """The name we give ourselves: the machine's if it is qualified, else one in the school's domain, in ASCII."""
     name = socket.gethostname()
-    return name if "." in name else f"postwacht.{config.school.domains[0]}"
+    return name if "." in name else wire_address(f"x@postwacht.{config.school.domains[0]}").partition("@")[2]
 
 
 def our_address(config: Config) -> str:
-    """The address our mails come from."""
+    """The address our mails come from, in ASCII where it can be."""
     known = config.school.functional_addresses
     for wanted in OUR_NAMES:
         for address in known:
             if address.partition("@")[0] == wanted:
-                return address
-    return known[0] if known else f"postmaster@{config.school.domains[0]}"
+                return wire_address(address)
+    return wire_address(known[0] if known else f"postmaster@{config.school.domains[0]}")
 
 
 def server_tls(listener: Listener) -> ssl.SSLContext | None:
@@ -223,9 +245,20 @@ def client_tls(config: Config) -> ssl.SSLContext | None:
     if relay.tls == "none":
         return None
     context = ssl.create_default_context(cafile=relay.ca_file)
-    if relay.client_certificate_file is not None:
-        context.load_cert_chain(relay.client_certificate_file)
+    if relay.client_certificate is not None:
+        context.load_cert_chain(relay.client_certificate, relay.client_key)
     return context
+
+
+def tokens(config: Config, clock: Clock) -> Tokens | None:
+    """Where the tokens come from that we sign in with."""
+    relay = config.smarthost
+    if relay.auth != "xoauth2":
+        return None
+    if relay.token_command:
+        return Tokens(Command(relay.token_command), clock)
+    trust = ssl.create_default_context(cafile=relay.token_ca_file)
+    return Tokens(Endpoint(relay.token_url, relay.client_id, relay.client_secret, relay.scope, trust), clock)
 
 
 def bound(address: str, port: int) -> socket.socket:

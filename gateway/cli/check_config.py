@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import click
 
@@ -72,6 +73,10 @@ def warnings(config: Config) -> Iterator[str]:
     """Say what works, but not well."""
     for setting, file in exposed(config):
         yield f"{setting}: every account of this machine can read {file}"
+    today = datetime.now(UTC).date()
+    for domain, keys in config.dkim.keys.items():
+        if not any(key.signs_on(today) for key in keys):
+            yield f"dkim.keys.{domain}: no key counts today; mail from there leaves unsigned"
     if not config.school.admins:
         yield "school.admins: nobody; what only an administrator may release goes back to its sender after 24 hours"
     if not config.school.privacy_officer:

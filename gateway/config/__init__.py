@@ -2,20 +2,20 @@
 
 from gateway.config.listeners import Listener, Service
 from gateway.config.load import load
+from gateway.config.signing import Dkim
 from gateway.config.tables import (
     Archive,
     Auth,
     Config,
     Directory,
-    Dkim,
     Metrics,
     PolicySettings,
     SchoolTable,
-    Smarthost,
     Store,
     Web,
     Workers,
 )
+from gateway.config.upstream import Smarthost
 
 __all__ = [
     "Archive",

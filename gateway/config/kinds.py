@@ -123,6 +123,21 @@ def base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def https_url(text: str) -> str:
+    """Check an address secrets are sent to."""
+    if text and not re.fullmatch(r"https://[^\s/?#@]+(/[^\s#]*)?", text):
+        raise ValueError(f'"{text}" is no address that begins with https://')
+    return text
+
+
+def day(value: object) -> date:
+    """Read `2026-12-19`, in quotes or not."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as exc:
+        raise ValueError(f'"{value}" is no day; write for example 2026-12-19') from exc
+
+
 def holiday(value: object) -> tuple[date, date]:
     """Read `2026-12-19/2027-01-03`, or one day. Both ends are free."""
     first, _, last = str(value).partition("/")
@@ -234,6 +249,7 @@ Domain = Annotated[Text, AfterValidator(mail_domain)]
 Host = Annotated[Text, AfterValidator(host_name)]
 IpAddress = Annotated[Text, AfterValidator(ip_address)]
 Url = Annotated[Text, AfterValidator(base_url)]
+HttpsUrl = Annotated[Text, AfterValidator(https_url)]
 Iban = Annotated[Text, AfterValidator(bank_account)]
 TimeZone = Annotated[Text, AfterValidator(time_zone)]
 DatabaseUrl = Annotated[Text, AfterValidator(database_url)]
@@ -242,6 +258,7 @@ PeerName = Annotated[Text, AfterValidator(peer_name)]
 Guid = Annotated[Text, AfterValidator(guid)]
 AccountName = Annotated[Words, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 Endpoint = Annotated[tuple[str, int], _from_text(endpoint)]
+Day = Annotated[date, BeforeValidator(day)]
 Holiday = Annotated[tuple[date, date], BeforeValidator(holiday)]
 Hours = Annotated[tuple[time, time], _from_text(hours)]
 ReadableFile = Annotated[Path, BeforeValidator(readable_file)]

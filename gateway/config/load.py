@@ -17,11 +17,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.config import tables
+from gateway.config import tables, upstream
 from gateway.config.environment import Origins, SettingPath, overlay
 from gateway.config.kinds import Network
 from gateway.config.listeners import Listener
-from gateway.config.schema import LISTS, REQUIRED, SECRETS, SECTIONS, keys, suggestion
+from gateway.config.schema import INNER, LISTS, REQUIRED, SECRETS, SECTIONS, keys, suggestion
 from gateway.config.secret import Secrets
 from gateway.errors import ConfigError
 
@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, str] = {
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be {choices}",
     "mapping_type": "must be a table",
+    "dataclass_type": "must be a table",
 }
 
 
@@ -133,7 +134,7 @@ class Loading:
     def together(self, read: Mapping[str, Any]) -> None:
         """What doesn't go together across tables."""
         listeners: tuple[Listener, ...] = read.get("listeners", ())
-        smarthost: tables.Smarthost | None = read.get("smarthost")
+        smarthost: upstream.Smarthost | None = read.get("smarthost")
         auth: tables.Auth | None = read["auth"] if "auth" in read else tables.Auth()
         asks = any(listener.asks_password for listener in listeners)
         if asks and auth and auth.method == "upstream" and smarthost and not smarthost.private:
@@ -184,7 +185,7 @@ def in_words(section: str, error: ErrorDetails) -> tuple[SettingPath, str]:
     where: SettingPath = tuple(step for step in error["loc"] if step != "[key]")
     context = error.get("ctx", {})
     if error["type"] == "unexpected_keyword_argument":
-        return where, suggestion(str(where[0]), keys(section))
+        return where, suggestion(str(where[-1]), keys(section) if len(where) == 1 else INNER[section, str(where[0])])
     if error["type"] == "value_error":
         return where, str(context["error"])
     if error["type"] == "missing" and (section, str(where[0])) in SECRETS:

@@ -39,12 +39,14 @@ def _named(config: Config) -> Iterator[tuple[str, Path]]:
     for index, listener in enumerate(config.listeners):
         if listener.key_file is not None:
             yield f"listener[{index}].key_file", listener.key_file
+    relay = config.smarthost
     for setting, path in (
-        ("smarthost.client_certificate_file", config.smarthost.client_certificate_file),
+        ("smarthost.client_key", relay.client_key),
+        ("smarthost.client_certificate", None if relay.client_key else relay.client_certificate),
         ("auth.file", config.auth.file),
         ("web.key_file", config.web.key_file),
     ):
         if path is not None:
             yield setting, path
-    for domain, path in config.dkim.keys.items():
-        yield f"dkim.keys.{domain}", path
+    for domain, keys in config.dkim.keys.items():
+        yield from ((f"dkim.keys.{domain}", one.file) for one in keys)

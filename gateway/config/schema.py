@@ -13,14 +13,14 @@ from enum import Enum, auto
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from gateway.config import listeners, tables
+from gateway.config import listeners, signing, tables, upstream
 
 # Name in the file -> table. One of each, except lists: those are written [[name]].
 SECTIONS: Mapping[str, type] = {
     "school": tables.SchoolTable,
     "listener": listeners.Listener,
     "service": listeners.Service,
-    "smarthost": tables.Smarthost,
+    "smarthost": upstream.Smarthost,
     "auth": tables.Auth,
     "store": tables.Store,
     "metrics": tables.Metrics,
@@ -28,14 +28,24 @@ SECTIONS: Mapping[str, type] = {
     "policy": tables.PolicySettings,
     "directory": tables.Directory,
     "web": tables.Web,
-    "dkim": tables.Dkim,
+    "dkim": signing.Dkim,
     "workers": tables.Workers,
 }
 LISTS = frozenset({"listener", "service"})
 REQUIRED = ("school", "listener", "smarthost", "store")
+# Settings that are tables of tables -> what these hold.
+INNER: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("dkim", "keys"): tuple("from" if one.name == "first" else one.name for one in dataclasses.fields(signing.DkimKey))
+}
 # Values that never stand in the file itself: it has `<key>_file` instead.
 SECRETS: frozenset[tuple[str, str]] = frozenset(
-    {("listener", "secret"), ("smarthost", "loop_token"), ("smarthost", "password"), ("store", "key")}
+    {
+        ("listener", "secret"),
+        ("smarthost", "client_secret"),
+        ("smarthost", "loop_token"),
+        ("smarthost", "password"),
+        ("store", "key"),
+    }
 )
 
 

@@ -6,7 +6,6 @@ also knows which of its own values don't go together (`mistakes`). No secret sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, InstanceOf
 
-from gateway.config.base import SECRET_SENTENCE, STRICT, Mistakes, is_secret, pair_mistakes
+from gateway.config.base import STRICT, Mistakes, pair_mistakes
 from gateway.config.kinds import (
     Address,
     AddressOrNone,
@@ -24,20 +23,18 @@ from gateway.config.kinds import (
     Filled,
     Folder,
     Holiday,
-    Host,
     Hours,
     Iban,
-    Number,
-    Port,
     ReadableFile,
     Switch,
     Text,
     TimeZone,
     Url,
     Words,
-    is_loopback,
 )
 from gateway.config.listeners import Listener, Service
+from gateway.config.signing import Dkim
+from gateway.config.upstream import Smarthost
 from gateway.crypto import MasterKey
 from rules.people import School
 
@@ -84,48 +81,6 @@ class SchoolTable:
         for index, address in enumerate(self.functional_addresses):
             if address.partition("@")[2] not in self.domains:
                 yield f"functional_addresses[{index}]", f'"{address}" is not in one of the school\'s domains'
-
-
-@STRICT
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Smarthost:
-    """The real mail server: the one way out of the building."""
-
-    host: Host
-    port: Port = 587
-    tls: Literal["starttls", "implicit", "none"] = "starttls"
-    ca_file: ReadableFile | None = None  # PEM: trust these instead of the system's authorities
-    client_certificate_file: ReadableFile | None = None  # PEM: certificate and key by which the server knows us
-    auth: Literal["none", "password"] = "none"
-    login: Text = ""
-    password: Text = field(default="", repr=False)  # only from password_file, a credential or the environment
-    max_connections: Number = 8  # kept open and shared by all messages of a process
-    loop_token: Text = field(default="", repr=False)  # behind our guard: by it the server knows what comes from us
-
-    @property
-    def private(self) -> bool:
-        """Whether nobody on the way can read what is said to this server."""
-        return self.tls != "none" or is_loopback(self.host)
-
-    def mistakes(self) -> Mistakes:
-        """Say what does not go together."""
-        if self.loop_token and not is_secret(self.loop_token):
-            yield "loop_token_file", SECRET_SENTENCE
-        if self.auth == "password":
-            if not self.login:
-                yield "login", 'is missing: auth = "password" needs it'
-            if not self.password:
-                yield "password_file", 'is missing: auth = "password" needs it'
-            if not self.private:
-                yield "tls", 'a password needs TLS: "none" goes only with a server on this machine'
-        else:
-            for key, value in (("login", self.login), ("password_file", self.password)):
-                if value:
-                    yield key, 'goes only with auth = "password"'
-        if self.tls == "none":
-            for key in ("ca_file", "client_certificate_file"):
-                if getattr(self, key) is not None:
-                    yield key, 'goes only with tls = "starttls" or "implicit"'
 
 
 @STRICT
@@ -213,15 +168,6 @@ class Web:
         """Say what does not go together."""
         if self.tls != "none":
             yield from pair_mistakes(self.tls, self.certificate_file, self.key_file)
-
-
-@STRICT
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dkim:
-    """Signing of what goes out."""
-
-    selector: Annotated[Words, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")] = "postwacht"
-    keys: Mapping[Domain, ReadableFile] = field(default_factory=dict)  # domain = PEM file of its private key
 
 
 @STRICT

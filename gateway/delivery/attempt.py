@@ -1,6 +1,6 @@
 """One attempt at one job: what is sent, and when to try again.
 
-Promises: pure but for DKIM's clock; a notice or report is made from its params at this moment, a message from its bytes
+Promises: pure; a notice or report is made from its params at this moment, a message from its bytes
 and edits. Backoff is counted from the number of attempts; past the give-up age a deferral is a failure (RFC 5321
 §4.5.4.1).
 """
@@ -32,10 +32,12 @@ class Office:
     signer: Signer
     loop_key: bytes = field(repr=False)
     loop_token: str = field(default="", repr=False)
+    late_after: timedelta = timedelta(hours=4)  # the sender hears that a message is still on its way; none: never
 
-    def signs(self, job: Job) -> bool:
-        """Whether this takes long enough (DKIM) to be done in a thread."""
-        return self._domain(job) in self.signer.keys
+    @property
+    def signs(self) -> bool:
+        """Whether making a mail takes long enough (DKIM) to be done in a thread."""
+        return bool(self.signer.keys)
 
     def mail(self, job: Job, raw: bytes, at: datetime) -> Mail:
         """Make what is sent. MustNotLeave for bytes that must not."""
@@ -48,8 +50,8 @@ class Office:
             prepended = received_line(self.hostname, options, job.reference, job.created_at) + prepended
         composed = compose(prepended, raw, edits)
         buffers = composed.buffers
-        if domain := self._domain(job):
-            buffers = (self.signer.sign(b"".join(composed.plain), domain), *buffers)
+        if self.signs and (signatures := self.signer.sign(composed.header, raw, composed.body_start, at)):
+            buffers = (signatures, *buffers)
         addresses = "".join((job.mail_from, *job.rcpt_to))
         return Mail(
             mail_from=job.mail_from,
@@ -67,14 +69,20 @@ class Office:
         to, number = job.rcpt_to[0], job.id
         return render(self.head, job.params, to=to, reference=job.reference, number=number, at=at)
 
-    def _domain(self, job: Job) -> str:
-        domain = (job.mail_from or self.head.address).rpartition("@")[2].lower()
-        return domain if domain in self.signer.keys else ""
+
+def opened(job: Job) -> datetime:
+    """Since when a job may be sent: its acceptance, or the end of undo, or its release by a person."""
+    return max(job.created_at, job.not_before or job.created_at)
+
+
+def late(job: Job, at: datetime, after: timedelta) -> bool:
+    """Whether the sender is to hear now that it takes long; no time at all means never."""
+    return bool(after) and not job.told_late and at - opened(job) >= after
 
 
 def next_attempt(job: Job, at: datetime) -> datetime | None:
     """When to try again; None when it is time to give up."""
-    if at - job.created_at >= GIVE_UP:
+    if at - opened(job) >= GIVE_UP:
         return None
     return at + (BACKOFF[job.attempts] if job.attempts < len(BACKOFF) else LATER)
 

@@ -55,10 +55,15 @@ def phrase(text: str) -> str:
     return header_text(text)
 
 
+def base64_lines(content: bytes) -> str:
+    """Base64 in lines of 76, without the last line's end."""
+    coded = base64.b64encode(content).decode()
+    return "\r\n".join(coded[at : at + 76] for at in range(0, len(coded), 76))
+
+
 def text_part(kind: str, text: str) -> str:
     """One text part, headers and all."""
-    coded = base64.b64encode(text.encode("utf-8", "replace")).decode()
-    lines = "\r\n".join(coded[at : at + 76] for at in range(0, len(coded), 76))
+    lines = base64_lines(text.encode("utf-8", "replace"))
     return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}\r\n"
 
 

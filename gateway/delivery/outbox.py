@@ -13,12 +13,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from gateway import logs, metrics
 from gateway.clock import Clock
-from gateway.delivery.attempt import Office, given_up, next_attempt
-from gateway.delivery.bounces import draft
+from gateway.delivery.attempt import GIVE_UP, Office, given_up, late, next_attempt, opened
+from gateway.delivery.bounces import draft, is_delay, told
 from gateway.delivery.smarthost import Mail, Smarthost
 from gateway.delivery.wire import MustNotLeave
 from gateway.errors import Damaged, Erased, SmarthostError, StoreError, StoreUnavailable
@@ -163,7 +164,7 @@ class Outbox:
                 if job.kind is JobKind.MESSAGE:
                     raise
         make, at = self.office.mail, self.clock.now()
-        if self.office.signs(job):
+        if self.office.signs:
             return await asyncio.to_thread(make, job, raw or b"", at)
         return make(job, raw or b"", at)
 
@@ -194,23 +195,30 @@ class Outbox:
             again = next_attempt(job, now)
             if again is None:
                 results[:] = given_up(results)
-        failed = [result for result in results if result.status is Status.FAILED]
-        report = await self._report(job, failed) if failed and job.kind is JobKind.MESSAGE else None
-        if report is None:
+        told_late = again is not None and late(job, now, self.office.late_after)
+        reports = await self._reports(job, results, told_late=told_late)
+        if not reports:
             await self._entered(lambda: self.store.settle(job.id, results, again))
             return
-        for one in await self._entered(lambda: self.store.settle_and_report(job, results, again, report)):
+        settle = partial(self.store.settle_and_report, job, results, again, reports, late=told_late)
+        for one in await self._entered(settle):
             self.offer(one)
-            logs.bounce_queued(reference=job.reference, recipients=len(failed))
+            logs.bounce_queued(reference=job.reference, recipients=told(one), delayed=is_delay(one))
 
-    async def _report(self, job: Job, failed: list[Result]) -> JobDraft | None:
-        """The report to the sender. None for a case that doesn't open: what was delivered is entered all the same."""
+    async def _reports(self, job: Job, results: list[Result], *, told_late: bool) -> list[JobDraft]:
+        """What the sender is told. Nothing for a case that doesn't open: what was delivered is entered all the same."""
+        failed = [result for result in results if result.status is Status.FAILED]
+        waiting = [result for result in results if result.status is Status.WAITING] if told_late else []
+        if not failed + waiting or job.kind is not JobKind.MESSAGE:
+            return []
         try:
             case = await self._entered(lambda: self.store.case(job.reference))
         except (Damaged, Erased) as error:
             self._fault(error)
-            return None
-        return draft(job, failed, identity=case.identity, subject=case.subject)
+            return []
+        say = partial(draft, job, identity=case.identity, subject=case.subject)
+        drafts = (say(failed), say(waiting, until=opened(job) + GIVE_UP))
+        return [one for one in drafts if one is not None]
 
     @staticmethod
     async def _entered(act: Callable[[], Awaitable[T]]) -> T:

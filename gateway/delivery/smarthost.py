@@ -21,12 +21,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.delivery.session import PIECE_BYTES, Buffer, Deadlines, Reply, Session
+from gateway.delivery.tokens import Tokens
 from gateway.errors import SmarthostRefused, SmarthostUnavailable
 from gateway.store.disposition import Result
 
 IDLE_SECONDS = 60.0
 GO_ON = 354
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+CHALLENGE = 334
+WRONG = 535  # RFC 4954 §6
 NOT_NOW = 421  # RFC 5321 §3.8: the server closes
 
 
@@ -45,7 +48,7 @@ class Mail:
 
 @dataclass(slots=True)
 class Smarthost:
-    """The pool. `password` is asked for only when `login` is set; `context` only for TLS."""
+    """The pool. `password` goes with `login` and is not used beside `tokens`; `context` is for TLS."""
 
     host: str
     port: int
@@ -56,6 +59,7 @@ class Smarthost:
     max_connections: int = 8
     hostname: str = "localhost"
     deadlines: Deadlines = field(default_factory=Deadlines)
+    tokens: Tokens | None = None
     _idle: deque[Session] = field(default_factory=deque)
     _places: asyncio.Semaphore = field(init=False)
 
@@ -130,9 +134,25 @@ class Smarthost:
             assert self.context is not None
             await session.start_tls(self.context, self.host)
             await self._hello(session)
-        if self.login:
+        if self.tokens is not None:
+            await self._show_token(session, self.tokens)
+        elif self.login:
             secret = base64.b64encode(f"\0{self.login}\0{self.password}".encode()).decode()
             _wanted(await session.ask(f"AUTH PLAIN {secret}"), 235)
+
+    async def _show_token(self, session: Session, tokens: Tokens) -> None:
+        """Sign in with a token (XOAUTH2). One that is refused may have been withdrawn: a new one is tried, once."""
+        token = await tokens.get()
+        reply = await self._shown(session, token)
+        if reply.code == WRONG and (fresh := await tokens.get(refused=token)) != token:
+            reply = await self._shown(session, fresh)
+        _wanted(reply, 235)
+
+    async def _shown(self, session: Session, token: str) -> Reply:
+        said = base64.b64encode(f"user={self.login}\x01auth=Bearer {token}\x01\x01".encode()).decode()
+        reply = await session.ask(f"AUTH XOAUTH2 {said}")
+        # Why not is told as a challenge, and wants an empty answer before the refusal itself.
+        return await session.ask("") if reply.code == CHALLENGE else reply
 
     async def _hello(self, session: Session) -> None:
         reply = await session.ask(f"EHLO {self.hostname}")

@@ -32,10 +32,11 @@ class MustNotLeave(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Header and body, dot-stuffed, ready to be written; `plain` is what a receiver will read."""
+    """Header and body, dot-stuffed, ready to be written. `header` is the edited one, without what we put in front."""
 
     buffers: tuple[Buffer, ...]
-    plain: tuple[Buffer, ...]
+    header: bytes
+    body_start: int  # in the bytes as received
     eight_bit: bool
     utf8_header: bool
 
@@ -99,17 +100,18 @@ def compose(prepended: bytes, raw: bytes, edits: tuple[Edit, ...]) -> Composed:
     front = prepended + head
     if not _clean(front) or not _clean(raw) or raw.startswith(b"\n", rest):
         raise MustNotLeave("bare CR, LF or NUL")
-    plain = (front, memoryview(raw)[rest:])
-    header = head + raw[rest : max(rest, header_end(raw))]
+    ends = max(rest, header_end(raw))
+    header = head + raw[rest:ends]
     # A line that begins where the untouched rest does gets its dot here.
     dot = b"." if raw.startswith(b".", rest) and (not front or front.endswith(b"\n")) else b""
     buffers: list[Buffer] = [_stuffed(front) + dot]
     # Where no line begins with a dot the body is not copied: most bodies are long and base64.
     dots = raw.find(_DOT, max(rest - 2, 0)) >= 0
-    buffers.append(_stuffed(raw[rest:]) if dots else plain[1])
+    buffers.append(_stuffed(raw[rest:]) if dots else memoryview(raw)[rest:])
     if not (raw if rest < len(raw) else front).endswith(b"\r\n"):
         buffers.append(b"\r\n")
-    return Composed(tuple(buffers), plain, not (raw.isascii() and head.isascii()), not header.isascii())
+    body_start = ends + 2 * raw.startswith(b"\r\n", ends)
+    return Composed(tuple(buffers), header, body_start, not (raw.isascii() and head.isascii()), not header.isascii())
 
 
 def _stuffed(data: bytes) -> bytes:

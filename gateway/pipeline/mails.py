@@ -14,7 +14,7 @@ from gateway.pipeline.ruling import Ruling
 from gateway.store.disposition import Decision, JobDraft, JobKind
 from gateway.store.views import CaseView
 from rules import explain
-from rules.message import Message
+from rules.message import Message, wire_address
 from rules.verdict import Action, Finding, Verdict
 
 # RFC 3834 §2: programs and reports get no answer.
@@ -40,7 +40,7 @@ def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
     }
     if kind == "hold":
         params |= {"token": token, "approver": verdict.approver.label if verdict.approver is not None else "admin"}
-    return (JobDraft(JobKind.NOTICE, "", (identity,), leased=True, params=params),)
+    return (JobDraft(JobKind.NOTICE, "", (wire_address(identity),), leased=True, params=params),)
 
 
 def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:
@@ -55,7 +55,7 @@ def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[Jo
         "message_id": case.message_id,
         "reason": "" if decision is Decision.CONFIRM else reason,
     }
-    return (JobDraft(JobKind.NOTICE, "", (case.identity,), params=params),)
+    return (JobDraft(JobKind.NOTICE, "", (wire_address(case.identity),), params=params),)
 
 
 def _words(findings: Iterable[Finding], lang: str) -> str:

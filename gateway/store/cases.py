@@ -157,7 +157,9 @@ class Cases:
                     mail_from=mail_from,
                     recipients=tuple(
                         RecipientView(rcpt, Status(status), deferred, code, text)
-                        for rcpt, status, deferred, code, text in progress_of(sealer, row.id, row.sealed, row.progress)
+                        for rcpt, status, deferred, code, text, *_ in progress_of(
+                            sealer, row.id, row.sealed, row.progress
+                        )
                     ),
                     edits=edits.encode("latin-1"),
                     params=params,

@@ -166,6 +166,7 @@ class Job:
     not_before: datetime | None
     message_name: str
     options: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the envelope: DSN, SMTPUTF8
+    told_late: bool = False  # the sender was told that it takes long
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,8 +151,9 @@ class Decider:
     def _open(self, connection: Connection, case_id: int, ruling: Ruling) -> Iterator[tuple[int, Job, bool]]:
         """Let parked rows go: now, or when undo ends. Yields each with its message and whether we send it at once."""
         now = micros(ruling.now)
-        not_before = None if ruling.not_before is None else micros(ruling.not_before)
-        due = max(now, not_before or 0)
+        # It could not be tried before this: what is counted from here (when it is late, when to give up) begins now.
+        opens = ruling.not_before or ruling.now
+        due = max(now, micros(opens))
         ours = ruling.leased and due == now
         until = now + LEASE // MICROSECOND if ours else None
         parked = connection.execute(
@@ -167,14 +168,14 @@ class Decider:
                 .where(outbox.c.id == row.id)
                 .values(
                     status="open",
-                    not_before=not_before,
+                    not_before=micros(opens),
                     due_at=until or due,
                     lease_owner=self._owner if ours else None,
                     lease_until=until,
                 )
             )
             job = job_of(row, self._keys.sealer(row.name))
-            yield row.message_id, replace(job, not_before=ruling.not_before), ours
+            yield row.message_id, replace(job, not_before=opens), ours
 
     def _add(
         self,

@@ -71,6 +71,7 @@ class Settlement:
     results: tuple[Result, ...] = field(repr=False)  # none at all: it was not tried, and that is no attempt
     next_attempt: datetime | None
     now: datetime
+    told: bool = False  # the sender is told that those who still wait are late
 
 
 class Outbox:
@@ -166,26 +167,29 @@ class _Open:
     due_at: int = 0
 
     def enter(self, item: Settlement) -> bool:
-        """Note each recipient's result; True if one was refused. One that is settled stays as it is."""
+        """Note each recipient's result; True if one was refused or is late. One that is settled stays as it is."""
         said = {result.rcpt: result for result in item.results}
-        refused = False
+        news = False
         for entry in self.progress:
             result = said.get(entry[0])
             if result is not None and entry[1] == Status.WAITING:
                 deferred = entry[2] + (result.status is Status.WAITING)
-                entry[1:] = [result.status, deferred, result.code, result.text]
-                refused = refused or result.status is Status.FAILED
+                entry[1:5] = [result.status, deferred, result.code, result.text]
+                news = news or result.status is Status.FAILED
+            if item.told and entry[1] == Status.WAITING and not is_told(entry):
+                entry.append(True)
+                news = True
         self.attempts += bool(item.results)
         self.next_attempt = None if item.next_attempt is None else micros(item.next_attempt)
         self.due_at = max(micros(item.now), self.next_attempt or 0, self.not_before or 0)
-        return refused
+        return news
 
     def count(self, status: Status) -> int:
         return sum(entry[1] == status for entry in self.progress)
 
 
 class SettleGroup:
-    """Enters the results of many attempts at once, and closes the cases that are done. True where one was refused."""
+    """Enters the results of many attempts at once, and closes the cases that are done. True where there is news."""
 
     def __init__(self, statements: Statements, keys: Keys) -> None:
         self._statements = statements
@@ -296,11 +300,20 @@ def job_of(row: Any, sealer: Sealer) -> Job:
         not_before=None if row.not_before is None else instant(row.not_before),
         message_name=row.name,
         options=options,
+        told_late=any(is_told(entry) for entry in progress),
     )
 
 
+def is_told(entry: Sequence[Any]) -> bool:
+    """Whether the sender was told that this recipient's copy is late."""
+    return len(entry) > 5
+
+
 def progress_of(sealer: Sealer, number: int, sealed: bytes, progress: bytes | None) -> list[list[Any]]:
-    """Give each recipient with its state, deferrals, code and text. Before the first attempt all wait."""
+    """Give each recipient with its state, deferrals, code, text, and True once the sender was told that it is late.
+
+    Before the first attempt all wait.
+    """
     if progress is None:
         recipients = open_value(sealer, sealed, f"outbox.sealed:{number}")[1]
         return [_untried(rcpt) for rcpt in recipients]

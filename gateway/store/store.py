@@ -210,14 +210,14 @@ class Store:
         await self._writer.group(self._settles, settlement, patient=True)
 
     async def settle_and_report(
-        self, job: Job, results: Sequence[Result], next_attempt: datetime | None, report: JobDraft
+        self, job: Job, results: Sequence[Result], again: datetime | None, reports: Sequence[JobDraft], *, late: bool
     ) -> tuple[Job, ...]:
-        """Settle and add the report in one transaction: a refusal is reported once, whatever crashes in between."""
-        settlement = Settlement(job.id, tuple(results), next_attempt, self._clock.now())
+        """Settle and add the reports in one transaction: each is made once, whatever crashes in between."""
+        settlement = Settlement(job.id, tuple(results), again, self._clock.now(), late)
 
         def act(connection: Connection) -> tuple[Job, ...]:
             (news,) = self._settles(connection, [settlement])
-            return self._outbox.add(connection, job.reference, [report], settlement.now) if news else ()
+            return self._outbox.add(connection, job.reference, reports, settlement.now) if news else ()
 
         return await self._writer.run(act)
 

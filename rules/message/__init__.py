@@ -6,9 +6,10 @@ Promises: parsing is total and never changes or copies the message; edits touch 
 from rules.message.canonical import address_variants, canonical_address
 from rules.message.edits import apply_edits, bcc_edits, own_address_edits
 from rules.message.fields import read_headers
-from rules.message.format import format_to
+from rules.message.format import format_to, wire_address
 from rules.message.model import Message, Part, parse
 from rules.message.places import places, unread
+from rules.message.signatures import without_broken_signatures
 from rules.message.values import (
     Defect,
     Difference,
@@ -41,4 +42,6 @@ __all__ = [
     "places",
     "read_headers",
     "unread",
+    "wire_address",
+    "without_broken_signatures",
 ]

@@ -48,7 +48,7 @@ def format_mailboxes(name: bytes, boxes: Iterable[tuple[str, str]]) -> bytes:
 
 def _tokens(display: str, address: str) -> list[bytes]:
     """What may be parted by a fold."""
-    spec = wire_address(address)
+    spec = wire_address(address).encode("utf-8", "replace")
     if not display:
         return [spec]
     if display.isascii() and "=?" not in display and len(display) <= _PLAIN_MAX:
@@ -82,14 +82,14 @@ def _printable(display: str) -> str:
     return " ".join(visible.split())
 
 
-def wire_address(address: str) -> bytes:
-    """The address in ASCII where its local part allows it, else in UTF-8 (RFC 6532)."""
+def wire_address(address: str) -> str:
+    """The address in ASCII where its local part allows it: not every server knows letters (RFC 6531, RFC 6532)."""
     local, _, domain = "".join(letter for letter in address if letter.isprintable()).rpartition("@")
     if local.isascii() and not domain.isascii():
         # What is no name of the DNS stays as it is: the receiving server will say so.
         with contextlib.suppress(idna.IDNAError, UnicodeError):
             domain = idna.encode(domain).decode("ascii")
-    return f"{local}@{domain}".encode("utf-8", "replace")
+    return f"{local}@{domain}"
 
 
 def safe_display(display: str) -> str:

@@ -11,15 +11,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import dkim
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from tests.flows.conftest import MENTOR, SMARTHOST_LOGIN
 from tests.support.certificates import make_certificate
 from tests.support.gateway import Gateway, wait_until
 from tests.support.postfix import Postfix
+from tests.support.signatures import Private, pem, right, seen_by_perl
 
 PASSWORD = "Merel-op-het-dak-9"
 PARENTS = ("aylin.demirci@hotmail.example", "sanne.vanrijsbergen@ziggo.example")
@@ -52,21 +51,31 @@ def server(folder: Path) -> Iterator[Postfix]:
 
 
 @pytest.fixture(scope="module")
-def signing(folder: Path) -> rsa.RSAPrivateKey:
-    key = rsa.generate_private_key(65537, 2048)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "dkim.pem").write_bytes(pem)
-    return key
+def signing(folder: Path) -> dict[str, Private]:
+    """The school's keys, by selector and domain."""
+    keys: dict[str, Private] = {
+        "rsa zilverberg.example": rsa.generate_private_key(65537, 2048),
+        "ed zilverberg.example": ed25519.Ed25519PrivateKey.generate(),
+    }
+    for name, key in keys.items():
+        (folder / f"{name.split()[0]}.pem").write_bytes(pem(key))
+    return keys
 
 
 @pytest.fixture(scope="module")
-def service(folder: Path, server: Postfix, signing: rsa.RSAPrivateKey) -> Iterator[Gateway]:
+def service(folder: Path, server: Postfix, signing: dict[str, Private]) -> Iterator[Gateway]:
     gateway = Gateway.start(
         server.port,
         smarthost=f'tls = "starttls"\nca_file = "{folder}/cert.pem"\nauth = "password"\n'
         f'login = "{SMARTHOST_LOGIN[0]}@school.test"',
         auth='method = "upstream"',
-        settings=f'[dkim]\nkeys = {{"zilverberg.example" = "{folder}/dkim.pem"}}',
+        settings=f"""[dkim.keys]
+"zilverberg.example" = [
+  {{file = "{folder}/ed.pem", selector = "ed"}},
+  {{file = "{folder}/ed.pem", selector = "later", from = 2099-01-01}},
+  {{file = "{folder}/rsa.pem", selector = "rsa"}},
+]
+""",
         environment={"POSTWACHT__SMARTHOST__PASSWORD": SMARTHOST_LOGIN[1]},
     )
     yield gateway
@@ -85,23 +94,22 @@ def signed_in(gateway: Gateway, password: str) -> smtplib.SMTP_SSL:
 
 
 def test_a_password_of_the_mail_server_lets_mail_in_and_it_leaves_signed_over_tls(
-    service: Gateway, server: Postfix, signing: rsa.RSAPrivateKey
+    service: Gateway, server: Postfix, signing: dict[str, Private]
 ) -> None:
     with signed_in(service, PASSWORD) as client:
         client.sendmail(MENTOR, PARENTS, TEXT)
-    public = signing.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    record = b"v=DKIM1; k=rsa; p=" + b"".join(public.splitlines()[1:-1])
     for parent in PARENTS:
         server.wait_for(parent)
         (raw,) = server.delivered()[parent]
         wire = raw.replace(b"\n", b"\r\n")
         assert f"To: Daan 't Hooft <{MENTOR}>".encode() in raw
         assert b"\n.\nMorgen" in raw
-        assert dkim.verify(wire, dnsfunc=lambda name, timeout=5: record)
+        assert right(wire, signing, 0)
+        assert right(wire, signing, 1)
+        assert seen_by_perl(wire, signing)[0] == "zilverberg.example rsa pass"
         added = wire.replace(b"Subject: Museum", b"To: x@y.example\r\nSubject: Museum", 1)
-        assert not dkim.verify(added, dnsfunc=lambda name, timeout=5: record)
+        assert not right(added, signing, 0)
+        assert not right(added, signing, 1)
     (notice,) = server.wait_for(MENTOR)
     assert "C19" in notice.get_body(("plain",)).get_content()
 

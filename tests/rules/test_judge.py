@@ -62,6 +62,16 @@ def test_the_order_of_recipients_changes_nothing_that_is_decided() -> None:
     assert (one.action, one.approver, set(one.findings)) == (other.action, other.approver, set(other.findings))
 
 
+def test_what_goes_out_carries_no_signature_that_the_repair_broke() -> None:
+    theirs = "DKIM-Signature: v=1; c=relaxed/relaxed; d=school.example; h=from:subject{}; b=x\n"
+    lines = theirs.format("") + theirs.format(":to")
+    for raw, left in ((mail(f"{ANNA}, {CEES}", lines=lines), 1), (mail(ANNA, lines=lines), 2)):
+        for delivery in judged(raw, *((ANNA, CEES) if left == 1 else (ANNA,))).deliveries:
+            out = apply_edits(parse(raw).raw, delivery.edits)
+            assert out.count(b"DKIM-Signature") == left
+            assert (b"subject:to" in out) is (left == 2)
+
+
 def test_every_clause_that_looked_says_so() -> None:
     looked = {look.clause: (look.hit, look.why) for look in judged(mail(f"{ANNA}, {CEES}"), ANNA, CEES).looked}
     assert looked == {

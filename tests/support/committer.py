@@ -1,7 +1,7 @@
 """A process that commits as fast as it can and says what it was promised: `python -m tests.support.committer`.
 
 Each line it prints is a reference for which `commit` returned, so a client would have heard 250. It settles some, holds
-some, writes some into files. It never ends by itself: tests kill it.
+some, reports some as late, writes some into files. It never ends by itself: tests kill it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from gateway.clock import SystemClock
+from gateway.delivery.bounces import draft
 from gateway.store.store import Store
-from tests.support.stores import PARENTS, House, delivered, disposition, held, message, notice
+from tests.support.stores import PARENTS, House, deferred, delivered, disposition, held, message, notice
 
 
 async def forever(store: Store, worker: str, number: int) -> None:
@@ -33,6 +35,12 @@ async def forever(store: Store, worker: str, number: int) -> None:
         sys.stdout.flush()
         for job in committed.jobs[: count % 2]:
             await store.settle(job.id, delivered(*PARENTS))
+        if count % 4 == 2 and make is disposition:  # these are late, and their senders are told
+            job, again = committed.jobs[0], SystemClock().now() + timedelta(hours=1)
+            results = deferred(*PARENTS)
+            report = draft(job, results, identity=d.identity, subject=d.subject, until=again)
+            assert report is not None
+            await store.settle_and_report(job, results, again, [report], late=True)
 
 
 async def main(folder: str, worker: str) -> None:

@@ -153,7 +153,7 @@ def counter(folder: Path, smarthost_port: int = 1, **settings: Any) -> Iterator[
         head = Letterhead(
             "Zilverberg", "info@zilverberg.example", "http://127.0.0.1", "nl", "postwacht.zilverberg.example"
         )
-        office = Office("postwacht.zilverberg.example", head, Signer("s", {}), b"loop" * 8)
+        office = Office("postwacht.zilverberg.example", head, Signer(), b"loop" * 8)
         outbox = Outbox(store, smarthost, office, house.clock, "worker-1")
         pipeline = Pipeline(store, outbox, rulings, Disposer(b"d" * 32, LINK_KEY), house.clock)
         yield Counter(house, store, rulings, outbox, pipeline, Decider(store, rulings, house.clock, outbox.offer))

@@ -73,7 +73,7 @@ class Exchange:
         gateway = Gateway.prepare(
             behind.port,
             import_school=school is None,
-            smarthost=f'tls = "starttls"\nca_file = "{certificate}"\nclient_certificate_file = "{ours}"',
+            smarthost=f'tls = "starttls"\nca_file = "{certificate}"\nclient_certificate = "{ours}"',
             environment={"POSTWACHT__SMARTHOST__LOOP_TOKEN": TOKEN},
             settings=f"""
 [[listener]]

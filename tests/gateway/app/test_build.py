@@ -6,15 +6,21 @@ import dataclasses
 import socket
 import ssl
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from gateway.app import build
-from gateway.config import Config, load
+from gateway.clock import SystemClock
+from gateway.config import Config, Dkim, load
+from gateway.config.signing import DkimKey
+from gateway.delivery.tokens import Endpoint
 from gateway.errors import ConfigError
 from gateway.smtp.auth import FileChecker, UpstreamChecker
 from tests.support.gateway import Gateway
+from tests.support.signatures import pem
 
 
 @pytest.fixture
@@ -86,14 +92,69 @@ def test_the_mail_server_must_prove_itself_and_may_ask_for_our_certificate(confi
     both = listener.certificate_file.parent / "both.pem"
     both.write_text(listener.certificate_file.read_text() + listener.key_file.read_text())
     relay = dataclasses.replace(
-        config.smarthost, tls="starttls", ca_file=listener.certificate_file, client_certificate_file=both
+        config.smarthost, tls="starttls", ca_file=listener.certificate_file, client_certificate=both
     )
     context = build.client_tls(dataclasses.replace(config, smarthost=relay))
     assert context is not None
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert len(context.get_ca_certs()) == 1
-    without = dataclasses.replace(relay, client_certificate_file=None)
+    without = dataclasses.replace(relay, client_certificate=None)
     assert build.client_tls(dataclasses.replace(config, smarthost=without)) is not None
+
+
+@pytest.mark.parametrize(
+    ("functions", "address"),
+    [
+        ((), "postmaster@xn--bcher-kva.example"),
+        (("ict@bücher.example",), "ict@xn--bcher-kva.example"),
+        (("zoë@bücher.example",), "zoë@bücher.example"),
+    ],
+)
+def test_a_school_with_letters_in_its_domain_is_named_so_that_every_server_knows_it(
+    config: Config, functions: tuple[str, ...], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = school(config, domains=("bücher.example",), functional_addresses=functions)
+    assert build.our_address(named) == address
+    monkeypatch.setattr(socket, "gethostname", lambda: "post")
+    assert build.our_hostname(named) == "postwacht.xn--bcher-kva.example"
+
+
+def test_every_key_of_every_domain_is_read_once(config: Config, tmp_path: Path) -> None:
+    file = tmp_path / "dkim.pem"
+    file.write_bytes(pem(ed25519.Ed25519PrivateKey.generate()))
+    keys = {
+        "een.example": (DkimKey(file=file), DkimKey(file=file, selector="b", first=date(2027, 1, 1))),
+        "twee.example": (DkimKey(file=file, until=date(2026, 1, 1), subdomains=True),),
+    }
+    made = build.signer(dataclasses.replace(config, dkim=Dkim(keys=keys)))
+    assert {
+        domain: [(key.selector, key.first, key.last, key.subdomains) for key in several]
+        for domain, several in made.keys.items()
+    } == {
+        "een.example": [("postwacht", None, None, False), ("b", date(2027, 1, 1), None, False)],
+        "twee.example": [("postwacht", None, date(2026, 1, 1), True)],
+    }
+
+
+async def test_tokens_come_from_where_the_settings_say(config: Config) -> None:
+    clock = SystemClock()
+    assert build.tokens(config, clock) is None
+    relay = dataclasses.replace(config.smarthost, auth="xoauth2", login="post@school.example")
+    command = dataclasses.replace(relay, token_command=("printf", "ey.%s", "abc"))
+    made = build.tokens(dataclasses.replace(config, smarthost=command), clock)
+    assert made is not None
+    assert await made.get() == "ey.abc"
+    asked = dataclasses.replace(
+        relay, token_url="https://login.test/token", client_id="post", client_secret="geheim", scope="mail"
+    )
+    endpoint = build.tokens(dataclasses.replace(config, smarthost=asked), clock)
+    assert endpoint is not None
+    assert isinstance(endpoint.source, Endpoint)
+    assert (endpoint.source.url, endpoint.source.client_id, endpoint.source.client_secret, endpoint.source.scope) == (
+        "https://login.test/token", "post", "geheim", "mail",
+    )  # fmt: skip
+    assert endpoint.source.context is not None
+    assert endpoint.source.context.verify_mode is ssl.CERT_REQUIRED
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])

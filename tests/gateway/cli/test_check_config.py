@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 import gateway.__main__
 from gateway.cli import COMMANDS, Commands, postwacht
@@ -18,6 +19,7 @@ from gateway.cli.bench import shipped_policy
 from gateway.cli.setting import account
 from tests.gateway.cli.conftest import Command, call
 from tests.support.gateway import ROOT, Gateway
+from tests.support.signatures import pem
 
 BAD = ROOT / "tests" / "bad_configs"
 
@@ -65,13 +67,17 @@ def test_the_environment_wins_and_is_named_where_it_is_wrong(at: Command, monkey
 def test_what_works_but_not_well_is_a_warning(at: Command, installation: Gateway) -> None:
     edit(installation, 'admins = ["j.pel@zilverberg.example"]', "admins = []")
     edit(installation, 'privacy_officer = "e.lindenhout@zilverberg.example"', 'privacy_officer = ""')
-    edit(installation, "[workers]", "[policy]\nobserve_all = true\n[workers]")
+    key = installation.home / "dkim.pem"
+    key.write_bytes(pem(ed25519.Ed25519PrivateKey.generate()))
+    dkim = f'[dkim.keys]\n"zilverberg.example" = {{file = "{key}", until = 2020-01-01}}\n'
+    edit(installation, "[workers]", f"[policy]\nobserve_all = true\n{dkim}[workers]")
     (installation.home / "master.key").chmod(0o644)
     done = at("check-config")
     assert done.exit_code == 0
     for said in (
         "store.key_file: every account",
         "school.admins: nobody",
+        "dkim.keys.zilverberg.example: no key counts today",
         "school.privacy_officer: nobody",
         "policy.observe_all: nothing is",
     ):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import NameOID
 
 
@@ -41,6 +41,11 @@ def shared_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "short.key").write_bytes(base64.b64encode(bytes(16)))
     (folder / "smarthost.password").write_text("correct horse\n")
     (folder / "relay.secret").write_text("Lijster-op-de-nok-20\n")
+    (folder / "client.secret").write_text("correct horse\n")
+    dkim = ed25519.Ed25519PrivateKey.generate()
+    (folder / "dkim.key").write_bytes(
+        dkim.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
     for file in folder.iterdir():
         file.chmod(0o600)
     return folder

@@ -88,7 +88,7 @@ def test_values_come_in_the_form_the_gateway_uses() -> None:
             "working_hours = '07:30-16:45'\ndomains =",
         ).replace("port = 2587", 'port = 2587\nauth = "network"\nnetworks = ["10.1.0.0/16", "::1"]')
         + '[web]\naddress = "[::1]:8025"\nurl = "https://postwacht.school.example/"\n'
-        + '[dkim.keys]\n"School.Example" = "tls.key"\n'
+        + '[dkim.keys]\n"School.Example" = "dkim.key"\n'
     )
     assert config.school.iban == "NL91ABNA0417164300"
     assert config.school.privacy_officer == "fg@school.example"
@@ -98,7 +98,9 @@ def test_values_come_in_the_form_the_gateway_uses() -> None:
     assert config.listeners[0].networks == (ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("::1/128"))
     assert config.web.address == ("::1", 8025)
     assert config.web.url == "https://postwacht.school.example"
-    assert config.dkim.keys == {"school.example": Path("tls.key").absolute()}
+    assert [(domain, one.file) for domain, (one,) in config.dkim.keys.items()] == [
+        ("school.example", Path("dkim.key").absolute())
+    ]
 
 
 # the environment
@@ -115,7 +117,7 @@ def test_every_key_can_come_from_the_environment() -> None:
         POSTWACHT__SCHOOL__PHONES='["0113-550100"]',
         POSTWACHT__SCHOOL__NAME="true",
         POSTWACHT__POLICY__OBSERVE_ALL="true",
-        POSTWACHT__DKIM__KEYS='{"een.example" = "tls.key"}',
+        POSTWACHT__DKIM__KEYS='{"een.example" = "dkim.key"}',
         POSTWACHT__WORKERS__COUNT="3",
         OTHER="nothing",
     )
@@ -272,7 +274,7 @@ def test_settings_that_would_have_no_effect_are_mistakes() -> None:
     )
     text += '[auth]\nmethod = "upstream"\nfile = "tls.crt"\n'
     assert mistakes(text) == [
-        ("postwacht.toml: smarthost.login", 'goes only with auth = "password"'),
+        ("postwacht.toml: smarthost.login", 'goes only with auth = "password" or "xoauth2"'),
         ("postwacht.toml: smarthost.ca_file", 'goes only with tls = "starttls" or "implicit"'),
         ("postwacht.toml: auth.file", 'goes only with method = "file"'),
     ]

@@ -31,7 +31,7 @@ def head() -> Letterhead:
 
 @pytest.fixture
 def office(head: Letterhead) -> Office:
-    return Office(head.hostname, head, Signer("post", {}), b"k" * 32)
+    return Office(head.hostname, head, Signer(), b"k" * 32)
 
 
 @pytest.fixture

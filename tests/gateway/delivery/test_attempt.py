@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.delivery.attempt import BACKOFF, GIVE_UP, LATER, Office, given_up, next_attempt
+from gateway.delivery.attempt import BACKOFF, GIVE_UP, LATER, Office, given_up, late, next_attempt, opened
 from gateway.store.disposition import Job, JobKind, Result, Status
 from tests.support.stores import NOON, PARENTS, RAW, TEACHER, deferred, delivered, refused
 
@@ -27,6 +27,23 @@ def test_the_waits_grow_to_an_hour_and_end_after_five_days() -> None:
     assert waits == [NOON + wait for wait in (*BACKOFF, LATER, LATER, LATER)]
     assert next_attempt(job(attempts=200), NOON + GIVE_UP - timedelta(seconds=1)) is not None
     assert next_attempt(job(), NOON + GIVE_UP) is None
+
+
+def test_what_was_released_or_waited_for_undo_has_its_time_from_then_on() -> None:
+    released = job(created_at=NOON - timedelta(days=9), not_before=NOON)
+    assert opened(released) == NOON
+    assert next_attempt(released, NOON + GIVE_UP - timedelta(seconds=1)) is not None
+    assert next_attempt(released, NOON + GIVE_UP) is None
+    assert not late(released, NOON + timedelta(hours=3), timedelta(hours=4))
+    assert opened(job(not_before=NOON - timedelta(days=1))) == NOON
+
+
+def test_it_is_late_once_after_the_time_that_was_set() -> None:
+    hours = timedelta(hours=4)
+    assert not late(job(), NOON + hours - timedelta(seconds=1), hours)
+    assert late(job(), NOON + hours, hours)
+    assert not late(job(told_late=True), NOON + hours, hours)
+    assert not late(job(), NOON + timedelta(days=4), timedelta())
 
 
 def test_giving_up_turns_what_waits_and_nothing_else() -> None:

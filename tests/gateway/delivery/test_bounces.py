@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
+import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 
-from gateway.delivery.bounces import RETURNED_BYTES_MAX, draft, report, wants_report
+from gateway.delivery.bounces import RETURNED_BYTES_MAX, draft, is_delay, report, told, wants_report
 from gateway.delivery.notices import Letterhead
 from gateway.store.disposition import Job, JobKind, Result, Status
 from tests.support.stores import NOON
@@ -43,9 +46,10 @@ def reported(
     options: dict[str, str] | None = None,
     raw: bytes = RAW,
     subject: str = "Vraag",
+    until: datetime | None = None,
 ) -> tuple[EmailMessage, bytes]:
     """The report that becomes of a refusal, on the way it goes: refusal, draft, outbox row, bytes."""
-    one = draft(message_job(options=options or {}), failed, identity=SENDER, subject=subject)
+    one = draft(message_job(options=options or {}), failed, identity=SENDER, subject=subject, until=until)
     assert one is not None
     assert (one.kind, one.mail_from, one.rcpt_to) == (JobKind.DSN, "", (SENDER,))
     dsn = message_job(id=8, kind=JobKind.DSN, mail_from="", rcpt_to=one.rcpt_to, params=one.params)
@@ -205,6 +209,117 @@ def test_a_hostile_subject_adds_nothing(head: Letterhead) -> None:
     assert message["Bcc"] is None
     assert len(message["Subject"]) < 110
     assert "\u202e" not in message["Subject"]
+
+
+# mail in every language (RFC 6533)
+
+
+HEADER = "From: m.devries@school.example\r\nSubject: \u00e9\u00e9n\r\n".encode()
+
+
+def test_the_header_of_an_international_message_goes_back_as_it_is(head: Letterhead) -> None:
+    message, written = reported(head, [refused(JOSE)], options={"smtputf8": "1"}, raw=HEADER + b"\r\nx\r\n")
+    assert message.get_payload(2).get_content_type() == "message/global-headers"  # type: ignore[union-attr]
+    assert b"Content-Type: message/global-headers\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + HEADER in written
+
+
+def test_the_whole_of_an_international_message_too(head: Letterhead) -> None:
+    raw = HEADER + b"\r\nTot morgen.\r\n"
+    _, written = reported(head, [refused(JOSE)], options={"smtputf8": "1", "ret": "FULL"}, raw=raw)
+    assert b"Content-Type: message/global\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + raw in written
+
+
+@pytest.mark.parametrize(
+    "text", ["5.6.7 The mail server does not take SMTPUTF8", "5.6.3 The mail server does not take 8BITMIME"]
+)
+def test_where_the_server_takes_no_eight_bits_the_report_has_none(text: str, head: Letterhead) -> None:
+    options = {"smtputf8": "1", "ret": "FULL"}
+    message, written = reported(head, [refused(JOSE, 553, text)], options=options, raw=HEADER + b"\r\nx\r\n")
+    assert written.isascii()
+    machine, returned = re.findall(
+        rb"Content-Type: (message/\S+)\r\nContent-Transfer-Encoding: base64\r\n\r\n([^-]+)", written
+    )
+    assert machine[0] == b"message/global-delivery-status"
+    assert f"Final-Recipient: utf-8; {JOSE}\r\n".encode() in base64.b64decode(machine[1])
+    assert returned[0] == b"message/global-headers"
+    assert base64.b64decode(returned[1]) == HEADER
+    words = message.get_payload(0).get_content()  # type: ignore[union-attr]
+    assert ("kan dit adres niet aan" if "5.6.7" in text else "kan deze tekens niet aan") in words
+
+
+def test_a_report_goes_to_the_written_form_of_a_domain(head: Letterhead) -> None:
+    """Every mail server knows that one; only a letter before the @ needs one that knows letters."""
+    for identity, to in (("juf@b\u00fccher.example", "juf@xn--bcher-kva.example"), (JOSE, JOSE)):
+        one = draft(message_job(), [refused()], identity=identity, subject="")
+        assert one is not None
+        assert one.rcpt_to == (to,)
+        assert f"To: <{to}>\r\n".encode() in report(
+            head, message_job(rcpt_to=one.rcpt_to, params=one.params), RAW, at=NOON
+        )
+
+
+def test_a_header_that_is_no_utf8_goes_back_as_text(head: Letterhead) -> None:
+    raw = b"Subject: \xff\xe9\r\n\r\nx\r\n"
+    message, written = reported(head, [refused(JOSE)], options={"smtputf8": "1"}, raw=raw)
+    assert message.get_payload(2).get_content_type() == "text/rfc822-headers"  # type: ignore[union-attr]
+    assert written.decode()
+
+
+# what is late
+
+
+def test_a_delay_is_told_with_when_we_give_up(head: Letterhead) -> None:
+    late = Result(ANNA, Status.WAITING, 451, "4.2.1 Mailbox busy")
+    silent = Result(PIET, Status.WAITING, 0, "the mail server hung up")
+    options = {"ret": "FULL", f"orcpt:{ANNA}": "rfc822;anna@oud.example", "envid": "x1"}
+    message, written = reported(head, [late, silent], options=options, until=NOON + timedelta(days=5))
+    assert message["Subject"] == "Nog niet bezorgd: Vraag"
+    assert message["Auto-Submitted"] == "auto-replied"
+    first, anna, piet = status_groups(message)
+    assert first["Original-Envelope-Id"] == "x1"
+    assert anna == {
+        "Original-Recipient": "rfc822;anna@oud.example", "Final-Recipient": f"rfc822; {ANNA}", "Action": "delayed",
+        "Status": "4.2.1", "Diagnostic-Code": "smtp; 451 4.2.1 Mailbox busy",
+        "Will-Retry-Until": "Sun, 29 Nov 2026 12:00:00 +0000",
+    }  # fmt: skip
+    assert piet == {
+        "Final-Recipient": f"rfc822; {PIET}", "Action": "delayed", "Status": "4.4.2",
+        "Will-Retry-Until": "Sun, 29 Nov 2026 12:00:00 +0000",
+    }  # fmt: skip
+    assert message.get_payload(0).get_content().replace("\r\n", "\n") == (  # type: ignore[union-attr]
+        "Uw bericht is nog onderweg naar:\n\n"
+        "- anna.bakker@ouders.example: de mailserver neemt het nog niet aan (451 4.2.1 Mailbox busy)\n"
+        "- piet.jansen@ouders.example\n\n"
+        "U hoeft niets te doen: het wordt vijf dagen lang opnieuw geprobeerd. Lukt het niet, dan hoort u dat.\n\n"
+        "(R000001)\n"
+    )
+    assert b"De tekst" not in written, "a delay never takes the message along (RFC 3461, 6.2)"
+    english, _ = reported(replace(head, language="en"), [late], until=NOON)
+    assert english["Subject"] == "Not delivered yet: Vraag"
+    full, _ = reported(head, [Result(ANNA, Status.WAITING, 452, "4.2.2 Over quota")], until=NOON)
+    assert "de mailbox is vol (452" in full.get_payload(0).get_content()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("notify", "wanted"),
+    [(None, True), ("NEVER", False), ("FAILURE", False), ("SUCCESS,DELAY", True), ("failure,delay", True)],
+)
+def test_whoever_wants_to_hear_of_no_delay_hears_of_none(notify: str | None, wanted: bool) -> None:
+    options = {} if notify is None else {f"notify:{ANNA}": notify}
+    late = [Result(ANNA, Status.WAITING, 451, "4.2.1 Busy")]
+    one = draft(message_job(options=options), late, identity=SENDER, subject="", until=NOON)
+    assert (one is not None) is wanted
+    for changes, identity in (({"mail_from": ""}, SENDER), ({"options": {"auto": "1"}}, SENDER), ({}, "")):
+        assert draft(message_job(**changes), late, identity=identity, subject="", until=NOON) is None
+
+
+def test_whose_turn_it_is_is_known_of_a_report() -> None:
+    late = [Result(rcpt, Status.WAITING, 451, "4.2.1 Busy") for rcpt in (ANNA, PIET)]
+    for until, about in ((NOON, True), (None, False)):
+        one = draft(message_job(), late, identity=SENDER, subject="", until=until)
+        assert one is not None
+        dsn = message_job(kind=JobKind.DSN, params=one.params)
+        assert (is_delay(dsn), told(dsn)) == (about, 2)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import email
 import email.policy
 import io
@@ -17,6 +16,7 @@ from typing import Any
 
 import pysqlite3
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from gateway import logs
 from gateway.clock import micros
@@ -31,7 +31,19 @@ from gateway.store.disposition import Committed, Decision, EnvelopeRow, JobKind
 from gateway.store.states import State
 from gateway.store.store import Store
 from tests.support.scripted import DROP, SILENCE, Scripted
-from tests.support.stores import NOON, PARENTS, RAW, TEACHER, House, disposition, held, message, notice, refused
+from tests.support.stores import (
+    NOON,
+    PARENTS,
+    RAW,
+    TEACHER,
+    House,
+    deferred,
+    disposition,
+    held,
+    message,
+    notice,
+    refused,
+)
 
 ANNA, PIET = PARENTS
 PATIENT = Deadlines(connect=5, reply=5, piece=5, final=5)
@@ -127,8 +139,8 @@ async def test_what_was_accepted_goes_out_at_once(house: House, store: Store, of
 
 
 async def test_what_is_signed_is_signed_beside_the_loop(house: House, store: Store, office: Office) -> None:
-    key = Key(base64.b64encode(bytes(range(32))), b"ed25519-sha256")
-    signing = replace(office, signer=Signer("post", {"school.example": key}))
+    key = Key(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))), "post")
+    signing = replace(office, signer=Signer({"school.example": [key]}))
     async with scene(house, store, signing, Scripted()) as here:
         await here.take()
         await here.settled()
@@ -278,8 +290,8 @@ async def test_two_processes_that_heard_the_same_refusal_write_one_report(house:
     report = draft(job, results, identity=TEACHER, subject="Vraag")
     assert report is not None
     with house.opened("worker-2") as other:
-        first = await store.settle_and_report(job, results, None, report)
-        second = await other.settle_and_report(job, results, None, report)
+        first = await store.settle_and_report(job, results, None, [report], late=False)
+        second = await other.settle_and_report(job, results, None, [report], late=False)
     assert (len(first), second) == (1, ())
 
 
@@ -288,8 +300,121 @@ async def test_a_refusal_known_already_is_not_reported_again(store: Store) -> No
     first = [*refused(ANNA), *(replace(result, status="waiting", code=451) for result in refused(PIET))]
     report = draft(job, refused(ANNA), identity=TEACHER, subject="Vraag")
     assert report is not None
-    assert len(await store.settle_and_report(job, first, NOON + timedelta(seconds=10), report)) == 1
-    assert await store.settle_and_report(job, first, NOON + timedelta(seconds=20), report) == ()
+    assert len(await store.settle_and_report(job, first, NOON + timedelta(seconds=10), [report], late=False)) == 1
+    assert await store.settle_and_report(job, first, NOON + timedelta(seconds=20), [report], late=False) == ()
+
+
+async def test_a_sender_hears_once_that_a_message_is_late(
+    house: House, store: Store, office: Office, said: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """Only of those who wait; another process that takes over knows that it was said."""
+    server = Scripted({f"RCPT {ANNA}": "451 4.2.1 Busy"})
+    async with scene(house, store, office, server) as here:
+        committed = await here.take()
+        await here.attempted(1)
+        for attempt, wait in enumerate((timedelta(hours=4), LATER), 2):
+            house.clock.advance(seconds=wait.total_seconds())
+            await here.attempted(attempt)
+        await here.settled("dsn")
+        assert len(here.reports()) == 1
+    with house.opened() as second:
+        async with scene(house, second, office, server) as here:
+            house.clock.advance(seconds=LATER.total_seconds())
+            await here.attempted(4)
+            (mail,) = here.reports()
+            assert here.rows()[0]["status"] == "open"
+            server.says = {f"RCPT {ANNA}": "550 5.1.1 Gone"}
+            house.clock.advance(seconds=LATER.total_seconds())
+            await here.until(lambda: len(here.reports()) == 2)
+            await here.settled()
+        assert (await second.case(committed.reference)).state is State.FAILED
+    assert mail["Subject"].startswith("Nog niet bezorgd: ")
+    group = mail.get_payload(1).get_payload()[1]
+    assert (group["Action"], group["Final-Recipient"]) == ("delayed", f"rfc822; {ANNA}")
+    assert group["Will-Retry-Until"] == "Sun, 29 Nov 2026 12:00:00 +0000"
+    told = [event for event in said() if event["event"] == "bounce_queued"]
+    assert [(event["recipients"], event["delayed"]) for event in told] == [(1, True), (1, False)]
+
+
+async def test_who_is_refused_and_who_is_late_are_told_apart(house: House, store: Store, office: Office) -> None:
+    server = Scripted({"RCPT": "451 4.2.1 Busy", f"RCPT {TEACHER}": "250 Ok"})
+    async with scene(house, store, office, server) as here:
+        await here.take()
+        await here.attempted(1)
+        server.says[f"RCPT {PIET}"] = "550 5.1.1 No"
+        house.clock.advance(hours=4)
+        await here.until(lambda: len(here.reports()) == 2)
+        titles = {mail["Subject"].partition(":")[0]: mail.get_payload(1).get_payload()[1:] for mail in here.reports()}
+    assert {title: [group["Final-Recipient"] for group in groups] for title, groups in titles.items()} == {
+        "Niet bezorgd": [f"rfc822; {PIET}"], "Nog niet bezorgd": [f"rfc822; {ANNA}"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"envelope": {"mail_from": ""}},
+        {"envelope": {"options": {"auto": "1"}}},
+        {"identity": ""},
+        {"envelope": {"options": {f"notify:{ANNA}": "FAILURE", f"notify:{PIET}": "NEVER"}}},
+    ],
+    ids=["the null path", "auto-submitted", "nobody known", "not asked for"],
+)
+async def test_nobody_hears_of_a_delay_who_must_not(
+    changes: dict[str, Any], house: House, store: Store, office: Office
+) -> None:
+    made = disposition()
+    envelope = replace(made.envelope, **changes.get("envelope", {}))
+    jobs = tuple(replace(draft, mail_from=envelope.mail_from) for draft in made.jobs)
+    server = Scripted({"RCPT": "451 4.2.1 Busy", f"RCPT {TEACHER}": "250 Ok"})
+    async with scene(house, store, office, server) as here:
+        await here.take(envelope=envelope, jobs=jobs, identity=changes.get("identity", made.identity))
+        await here.attempted(1)
+        house.clock.advance(hours=5)
+        await here.attempted(2)
+        assert here.rows("dsn") == []
+
+
+async def test_where_no_delay_is_to_be_told_none_is(house: House, store: Store, office: Office) -> None:
+    server = Scripted({"RCPT": "451 4.2.1 Busy", f"RCPT {TEACHER}": "250 Ok"})
+    async with scene(house, store, replace(office, late_after=timedelta()), server) as here:
+        await here.take()
+        await here.attempted(1)
+        house.clock.advance(days=4)
+        await here.attempted(2)
+        assert here.rows("dsn") == []
+
+
+async def test_a_delay_is_told_once_by_two_processes_that_saw_it(house: House, store: Store) -> None:
+    (job,) = (await store.commit(disposition())).jobs
+    results = deferred(*PARENTS)
+    report = draft(job, results, identity=TEACHER, subject="Vraag", until=NOON)
+    assert report is not None
+    with house.opened("worker-2") as other:
+        first = await store.settle_and_report(job, results, NOON, [report], late=True)
+        second = await other.settle_and_report(job, results, NOON, [report], late=True)
+        assert (len(first), second) == (1, ())
+        (again,) = [one for one in await other.lease("worker-2", 5, NOON) if one.id == job.id]
+    assert again.told_late
+    assert again.rcpt_to == PARENTS
+    case = await store.case(job.reference)
+    assert [(one.rcpt, one.deferred) for one in case.jobs[0].recipients] == [(ANNA, 2), (PIET, 2)]
+
+
+async def test_what_was_held_for_long_is_not_given_up_at_its_first_deferral(
+    house: House, store: Store, office: Office
+) -> None:
+    """The holidays lay between: its five days begin with the release."""
+    reference = (await store.commit(held())).reference
+    house.clock.advance(days=16)
+    server = Scripted({"RCPT": "451 4.2.1 Busy", f"RCPT {TEACHER}": "250 Ok"})
+    async with scene(house, store, office, server) as here:
+        await store.decide(reference, Decision.RELEASE, by=TEACHER, reason="", now=house.clock.now())
+        await here.attempted(1)
+        assert (here.rows()[0]["status"], here.rows("dsn")) == ("open", [])
+        house.clock.advance(hours=4)
+        await here.settled("dsn")
+        assert len(here.reports()) == 1
 
 
 async def test_while_the_server_is_down_one_probe_goes_out_and_nobody_loses_an_attempt(

@@ -27,7 +27,10 @@ TRACE = b"Received: from klas.test ([192.0.2.7])\r\n\tby gate.test with ESMTP id
 
 def to_be_sent(raw: bytes, edits: tuple[Edit, ...] = ()) -> tuple[Mail, bytes]:
     composed = compose(TRACE, raw, edits)
-    plain = b"".join(composed.plain)
+    plain = raw
+    for start, end, new in sorted(edits, reverse=True):
+        plain = plain[:start] + new + plain[end:]
+    plain = TRACE + plain
     size = sum(len(buffer) for buffer in composed.buffers)
     return Mail(SENDER, BOTH, composed.buffers, size, composed.eight_bit, composed.utf8_header), plain
 

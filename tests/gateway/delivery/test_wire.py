@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.delivery.smarthost import Mail, Smarthost
-from gateway.delivery.wire import LOOP_HEADER, MustNotLeave, compose, header_end, loop_guard, received_line
+from gateway.delivery.wire import LOOP_HEADER, MustNotLeave, compose, edited, header_end, loop_guard, received_line
 from gateway.store.disposition import Edit
 from tests.support.dialogues import BOTH, SENDER
 
@@ -125,7 +125,11 @@ def test_no_bytes_and_no_edits_let_a_bare_line_end_or_a_null_leave(raw: bytes, e
     assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\0", wire)
     assert wire.endswith(b"\r\n")
     assert b"\r\n.\r\n" not in wire, "only the closing dot stands alone"
-    assert wire.replace(b"\r\n.", b"\r\n").startswith(b"".join(composed.plain)), "a receiver reads what we meant"
+    head, rest = edited(raw, tuple(edits))
+    meant = head + raw[rest:]
+    assert wire.replace(b"\r\n.", b"\r\n").startswith(TRACE + meant), "a receiver reads what we meant"
+    assert meant.startswith(composed.header)
+    assert meant.endswith(raw[composed.body_start :])
 
 
 @pytest.mark.parametrize("bad", [b"\r", b"\n", b"\0", b"\n.\r\n", b"\r.\r\n", b"\r\n.\n"])

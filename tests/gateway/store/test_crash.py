@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,24 @@ def test_two_processes_share_one_file_and_one_dies(house: House):
     house.clock = SystemClock()
     with house.opened() as store:
         asyncio.run(assert_kept(house, store, heard))
+
+
+def test_a_kill_between_a_delay_and_its_report_leaves_both_or_neither(house: House):
+    with committers(house, "worker-1") as (process,):
+        wait_for(house, "worker-1", 90)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    house.clock = SystemClock()
+    reports = dict(
+        ask(house.folder / "state.db", "SELECT case_id, count(*) FROM outbox WHERE kind = 'dsn' GROUP BY case_id")
+    )
+    numbers = dict(ask(house.folder / "state.db", "SELECT id, case_id FROM outbox WHERE kind = 'message'"))
+    assert len(reports) >= 10
+    assert set(reports.values()) == {1}
+
+    async def told(store: Store) -> set[int]:
+        due = await store.lease("worker-1", 5000, house.clock.now() + timedelta(days=1))
+        return {numbers[job.id] for job in due if job.told_late}
+
+    with house.opened() as store:
+        assert asyncio.run(told(store)) == set(reports)

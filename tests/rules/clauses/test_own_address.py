@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rules.case import Case
@@ -23,6 +25,7 @@ from tests.support.small_school import (
     PRIVATE,
     PUPIL,
     PUPIL_PRIVATE,
+    SCHOOL,
     STRANGER,
     SUPPLIER,
     TEACHER,
@@ -181,6 +184,16 @@ def test_the_sender_gets_a_copy_only_if_addressed_or_if_the_policy_says_so() -> 
     copies = judge(policy({"C19": {"copy_to_sender": True}}))
     assert judged(raw, ANNA, CEES, by=copies).envelope == (ANNA, CEES, MENTOR)
     assert judged(raw, ANNA, MENTOR.upper(), CEES, by=copies).envelope == (ANNA, MENTOR.upper(), CEES)
+
+
+def test_the_copy_goes_to_the_written_form_of_a_domain_with_letters() -> None:
+    """Every mail server knows that one: the sender's copy must not need more of it than the message did."""
+    school = replace(SCHOOL, domains=("bücher.example",), functional_addresses=("info@bücher.example",))
+    copies = judge(policy({"C19": {"copy_to_sender": True}}), roster(school=school))
+    raw = mail(f"{ANNA}, {CEES}", sender="info@xn--bcher-kva.example")
+    verdict = judged(raw, ANNA, CEES, sender="info@xn--bcher-kva.example", by=copies)
+    assert verdict.envelope == (ANNA, CEES, "info@xn--bcher-kva.example")
+    assert "To: info@xn--bcher-kva.example\r\n" in out(raw, verdict)
 
 
 def test_the_repair_can_be_one_copy_a_recipient() -> None:

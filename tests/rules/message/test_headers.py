@@ -177,7 +177,7 @@ def test_the_new_to_is_folded_and_read_back_as_the_own_address(display: str, loc
         message = email.message_from_bytes(line + b"\r\n", policy=email.policy.default)
         (theirs,) = message["to"].addresses
         assert theirs.username in {local, local.strip('"')}
-        assert theirs.domain == wire_address(f"{local}@{domain}").decode().rpartition("@")[2]
+        assert theirs.domain == wire_address(f"{local}@{domain}").rpartition("@")[2]
 
 
 @settings(max_examples=60, deadline=None)
@@ -203,9 +203,9 @@ def test_a_display_name_that_is_an_address_is_no_name() -> None:
 
 
 def test_a_domain_that_is_no_name_of_the_dns_stays() -> None:
-    assert wire_address("jan@bücher.example") == b"jan@xn--bcher-kva.example"
-    assert wire_address("zoë@bücher.example") == "zoë@bücher.example".encode()
-    assert wire_address("jan@\u2603_.example") == "jan@\u2603_.example".encode()
+    assert wire_address("jan@bücher.example") == "jan@xn--bcher-kva.example"
+    assert wire_address("zoë@bücher.example") == "zoë@bücher.example"
+    assert wire_address("jan@\u2603_.example") == "jan@\u2603_.example"
 
 
 lines = st.sampled_from(
