@@ -6,90 +6,96 @@ depends on the order of recipients. `own` is the address that stays visible afte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
+from datetime import date
+from typing import final
 
 from rules.case import Case, Facts, Identity
 from rules.clauses.families import grouped
 from rules.detectors import email_address
-from rules.message import Mailbox, Message, Place, View, address_variants, canonical_address, places
+from rules.message import Mailbox, Place, View, address_variants, canonical_address, places
 from rules.message.kinds import INVITING
 from rules.people import Audience, Person, Roster
 
 RESENT = ("resent-to", "resent-cc", "resent-bcc", "resent-from", "resent-sender", "resent-reply-to")
+ANSWERS = ("reply-to", *RESENT)
 # protocol.md, C19: several are two or more.
 OUTSIDERS_MIN = 2
 
 
-@dataclass(frozen=True)
+@final
 class Sighting:
     """One place of the message; searched for addresses when somebody asks, once."""
 
-    place: Place
+    __slots__ = ("_hits", "place")
 
-    @cached_property
-    def hits(self) -> tuple[email_address.Hit, ...]:
-        """The addresses in it."""
-        return email_address.find(self.place.text)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One case and everything worked out about it."""
-
-    case: Case
-    facts: Facts
-    roster: Roster
-    private_mail: frozenset[str] = field(repr=False)
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._hits: tuple[email_address.Hit, ...] | None = None
 
     @property
-    def message(self) -> Message:
-        return self.case.message
+    def hits(self) -> tuple[email_address.Hit, ...]:
+        """The addresses in it."""
+        hits = self._hits
+        if hits is None:
+            hits = self._hits = email_address.find(self.place.text)
+        return hits
 
-    @cached_property
-    def sightings(self) -> tuple[Sighting, ...]:
-        """Every place of the message, read once for all clauses."""
-        return tuple(Sighting(place) for place in places(self.message))
 
-    @cached_property
-    def identity(self) -> Identity | None:
-        """Who sends, as the listener proved it; whoever has left the school is nobody."""
-        who = self.facts.identity
-        person = self.roster.person(who.person_id) if who is not None and who.person_id is not None else None
-        return who if person is None or not person.left(self.facts.now.date()) else None
+@final
+class Scene:
+    """One case and everything worked out about it. What every clause asks is worked out at once, the rest when asked.
 
-    @cached_property
-    def rcpt(self) -> dict[str, str]:
-        """Every recipient of the envelopes: canonical address -> as the client spelt it."""
-        return {canonical_address(spelt) or spelt: spelt for spelt in reversed(self.case.recipients)}
+    `rcpt`: every recipient of the envelopes, canonical address -> as the client spelt it. `shown`: addresses a
+    recipient can see in To, Cc or a Bcc that was left in. `answers`: everybody in Reply-To and the Resent lines.
+    `receivers`: whoever gets the message, lists opened. `everybody`: all addresses C19 counts, lists opened.
+    `audiences`: who each of them is in this message. `outsiders`: the distinct ones outside, a +tag apart counting
+    once. `outside_receivers`: receivers who are neither staff nor functions; pupils' school addresses are among them.
+    `external`: at least one other than these. `authors`: everybody in From; an address inside somebody's name writes
+    nothing.
+    """
 
-    @cached_property
-    def shown(self) -> tuple[str, ...]:
-        """Addresses a recipient can see in To, Cc or a Bcc that was left in."""
-        return tuple(box.address for box in self.message.visible if box.address)
+    __slots__ = (
+        "_exempt", "_families", "_names", "_own", "_sightings", "answers", "audiences", "authors", "case", "everybody",
+        "external", "facts", "identity", "message", "outside_receivers", "outsiders", "private_mail", "rcpt",
+        "receivers", "roster", "sender", "shown",
+    )  # fmt: skip
 
-    @cached_property
-    def everybody(self) -> tuple[str, ...]:
-        """All addresses C19 counts: envelopes and headers, lists opened."""
-        others = [box.address for name in ("reply-to", *RESENT) for box in self.message.mailboxes(name)]
-        return self._opened((*self.rcpt, *self.shown, *others))
+    def __init__(self, case: Case, facts: Facts, roster: Roster, private_mail: frozenset[str]) -> None:
+        self.case = case
+        self.facts = facts
+        self.roster = roster
+        self.private_mail = private_mail
+        self.message = message = case.message
+        self.identity, self.sender = _known(roster, facts.identity, facts.now.date())
+        self.rcpt = {canonical_address(spelt) or spelt: spelt for spelt in reversed(case.recipients)}
+        self.shown = tuple(box.address for box in message.visible if box.address)
+        self.answers = tuple(box.address for name in ANSWERS for box in message.mailboxes(name))
+        self.receivers = self._opened(tuple(self.rcpt))
+        self.everybody = self._opened((*self.rcpt, *self.shown, *self.answers))
+        self.audiences = self._audiences()
+        self.outsiders = _outsiders(self.audiences)
+        self.outside_receivers = tuple(address for address in self.receivers if not self.audience(address).inside)
+        self.external = any(self.audience(address) is not Audience.PUPIL_SCHOOL for address in self.outside_receivers)
+        boxes = tuple(box for box in message.from_ if box.address)
+        self.authors = tuple(box for box in boxes if box.view is not View.LENIENT) or boxes
+        self._own: Mailbox | None = None
+        self._exempt: bool | None = None
+        self._families = -1
+        self._names: tuple[Identity, ...] | None = None
+        self._sightings: tuple[Sighting, ...] | None = None
 
-    @cached_property
-    def receivers(self) -> tuple[str, ...]:
-        """Whoever gets the message, lists opened."""
-        return self._opened(tuple(self.rcpt))
-
-    def _opened(self, addresses: Iterable[str]) -> tuple[str, ...]:
+    def _opened(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        lists = self.roster.lists
         found: dict[str, None] = {}
         for address in addresses:
-            for one in self.roster.expand(address) or (address,):
-                found[one] = None
+            if address in lists:
+                found |= dict.fromkeys(self.roster.expand(address) or (address,))
+            else:
+                found[address] = None
         return tuple(found)
 
-    @cached_property
-    def audiences(self) -> Mapping[str, Audience]:
-        """Who everybody is in this message."""
+    def _audiences(self) -> dict[str, Audience]:
         first = {address: self._audience(address, beside_parent=False) for address in self.everybody}
         if Audience.PARENT not in first.values():
             return first
@@ -102,38 +108,39 @@ class Scene:
         """Who an address is that need not be a recipient: then the company it stands in says nothing."""
         return self.audiences.get(address) or self._audience(address, beside_parent=False)
 
-    @cached_property
-    def outsiders(self) -> tuple[str, ...]:
-        """The distinct outsiders, a +tag apart counting once."""
-        found: dict[str, str] = {}
-        for address, audience in self.audiences.items():
-            if audience.outsider:
-                found.setdefault(address_variants(address)[-1], address)
-        return tuple(found.values())
+    def may_use(self, address: str) -> bool:
+        """Whether whoever sends this may write as `address`."""
+        return self.identity is not None and self.roster.may_use(self.identity.address, address, self.facts.now.date())
 
-    @cached_property
-    def outside_receivers(self) -> tuple[str, ...]:
-        """Receivers who are neither staff nor functions; pupils' school addresses are among them."""
-        return tuple(address for address in self.receivers if not self.audience(address).inside)
+    @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """Every place of the message, read once for all clauses."""
+        found = self._sightings
+        if found is None:
+            found = self._sightings = tuple(Sighting(place) for place in places(self.message))
+        return found
 
-    @cached_property
-    def external(self) -> bool:
-        """At least one outside receiver other than pupils' school addresses."""
-        return any(self.audience(address) is not Audience.PUPIL_SCHOOL for address in self.outside_receivers)
-
-    @cached_property
+    @property
     def families(self) -> int:
         """How many families the outsiders are of; whoever has no pupil is a family of his own."""
-        return len(grouped(self.roster, self.outsiders))
+        if self._families < 0:
+            self._families = len(grouped(self.roster, self.outsiders))
+        return self._families
 
-    @cached_property
+    @property
     def invites(self) -> bool:
         """Whether this is an invitation, whose To may not be rewritten."""
         return (self.message.calendar_method or "") in INVITING
 
-    @cached_property
+    @property
     def own(self) -> Mailbox:
         """The own address: From; with several From the Sender, else the account (protocol.md, Own address)."""
+        own = self._own
+        if own is None:
+            own = self._own = self._own_box()
+        return own
+
+    def _own_box(self) -> Mailbox:
         authors = self.authors
         if len(authors) == 1:
             return authors[0]
@@ -143,22 +150,18 @@ class Scene:
         account = self.identity.address if self.identity else canonical_address(self.case.envelopes[0].mail_from)
         return next((box for box in authors if box.address == account), Mailbox("", account, account, View.STRICT))
 
-    @cached_property
-    def authors(self) -> tuple[Mailbox, ...]:
-        """Everybody in From; an address inside somebody's name writes nothing."""
-        boxes = tuple(box for box in self.message.from_ if box.address)
-        return tuple(box for box in boxes if box.view is not View.LENIENT) or boxes
-
-    def may_use(self, address: str) -> bool:
-        """Whether whoever sends this may write as `address`."""
-        return self.identity is not None and self.roster.may_use(self.identity.address, address, self.facts.now.date())
-
-    @cached_property
+    @property
     def names(self) -> tuple[Identity, ...]:
         """Everybody this is written as, whose right to it is known: who sends, whom they write for, who wrote for it.
 
         Sender names the person behind a shared mailbox, or a delegate, where the listener knows the mailbox alone.
         """
+        names = self._names
+        if names is None:
+            names = self._names = self._written_as()
+        return names
+
+    def _written_as(self) -> tuple[Identity, ...]:
         if self.identity is None:
             return ()
         on, mine = self.facts.now.date(), self.identity.address
@@ -172,14 +175,7 @@ class Scene:
                 found.setdefault(who.address, who)
         return tuple(found.values())
 
-    @cached_property
-    def sender(self) -> Person | None:
-        """The person behind the identity."""
-        if self.identity is None or self.identity.person_id is None:
-            return None
-        return self.roster.person(self.identity.person_id)
-
-    @cached_property
+    @property
     def writers(self) -> tuple[Person, ...]:
         """The people among these names who are at school; none where a mailbox alone was proven."""
         if self.sender is None:
@@ -187,15 +183,32 @@ class Scene:
         people = (self.roster.person(who.person_id) for who in self.names if who.person_id is not None)
         return tuple(one for one in people if one is not None and not one.left(self.facts.now.date()))
 
-    @cached_property
+    @property
     def roles(self) -> frozenset[str]:
         """The roles of who sends and the mandate of the mailbox: what either may do is done rightly (domain.md 5.3)."""
         return frozenset[str]().union(*(who.roles for who in self.names))
 
-    @cached_property
+    @property
     def exempt(self) -> bool:
         """Protected people: the content is not read (protocol.md, Protected people)."""
-        protects = self.roster.protects
-        if self.identity is not None and protects(self.identity.address):
-            return True
-        return bool(self.receivers) and all(protects(address) for address in self.receivers)
+        exempt = self._exempt
+        if exempt is None:
+            protects = self.roster.protects
+            exempt = self._exempt = (self.identity is not None and protects(self.identity.address)) or (
+                bool(self.receivers) and all(protects(address) for address in self.receivers)
+            )
+        return exempt
+
+
+def _known(roster: Roster, who: Identity | None, on: date) -> tuple[Identity | None, Person | None]:
+    """Who sends, as the listener proved it, and the person behind it; whoever has left the school is nobody."""
+    person = roster.person(who.person_id) if who is not None and who.person_id is not None else None
+    return (None, None) if person is not None and person.left(on) else (who, person)
+
+
+def _outsiders(audiences: Mapping[str, Audience]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for address, audience in audiences.items():
+        if audience.outsider:
+            found.setdefault(address_variants(address)[-1], address)
+    return tuple(found.values())

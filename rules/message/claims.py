@@ -15,6 +15,7 @@ from rules.text.html import html_text
 
 if TYPE_CHECKING:
     from rules.message.model import Message, Part
+    from rules.message.values import Header
 
 _AUTO_SUBJECTS = ("automatisch antwoord:", "automatic reply:", "out of office:", "afwezig:")
 # Exchange writes it under several names, some with the tenant's or the organisation's in the middle.
@@ -51,18 +52,19 @@ def claims(message: Message) -> Iterator[str]:
 
 
 def _forwarded(message: Message) -> bool:
-    if any(_FORWARDED.fullmatch(one.name) and one.text.strip().lower() not in _UNSET for one in message.headers):
-        return True
+    for name, lines in message.by_name.items():
+        if _FORWARDED.fullmatch(name) and any(one.text.strip().lower() not in _UNSET for one in lines):
+            return True
     if any("@" in one.text for name in _FORWARDERS for one in message.all(name)):
         return True
     if not any(message.all(name) for name in _RULES_LOOP):
         return False
-    resent = any(header.name.startswith("resent-") for header in message.headers)
+    resent = any(name.startswith("resent-") for name in message.by_name)
     return resent or message.subject.strip().lower().startswith(_FORWARD_SUBJECTS)
 
 
 def _recalls(message: Message) -> bool:
-    if any(_RECALL_CLASS in one.text.lower() for one in message.headers if one.name != "subject"):
+    if any(_names_recall_class(one) for one in message.headers):
         return True
     if any(_of_recall_class(part) for part in message.parts):
         return True
@@ -70,6 +72,13 @@ def _recalls(message: Message) -> bool:
         return False
     # Outlook sends a recall as TNEF; elsewhere its sentence is left.
     return any("tnef" in part.kinds or _RECALLS.search(_words(part)) for part in message.parts)
+
+
+def _names_recall_class(header: Header) -> bool:
+    """Whether a line that is no subject names a recall's class; most lines hold not even the letters for it."""
+    value = header.value.lower()
+    told = b"=?" in value or b"outlook" in value or not value.isascii()
+    return told and header.name != "subject" and _RECALL_CLASS in header.text.lower()
 
 
 def _of_recall_class(part: Part) -> bool:
@@ -84,6 +93,8 @@ def _words(part: Part) -> str:
 
 def labels(message: Message) -> tuple[str, ...]:
     """The names of the sensitivity labels in force, as written; Outlook's older Sensitivity line counts as one."""
+    if not any(name.startswith(("sensitivity", "msip_label")) for name in message.by_name):
+        return ()
     found: dict[str, str] = {}
     off: set[str] = set()
     for header in message.headers:

@@ -57,7 +57,7 @@ def read_block(raw: bytes, start: int, end: int, where: str, *, part: bool = Fal
     while (found := match(raw, position, end)) is not None:
         after = found.end()
         name = raw[position : found.end(1)].decode("ascii").lower()
-        headers.append(Header(name, position, found.end(2) + 1, after, raw))
+        headers.append(Header.read(name, position, found.end(2) + 1, after, raw))
         position = after
     blank = _BLANK.match(raw, position, end)
     if blank is not None and (headers or part) and _crlf_only(raw, start, blank.end()):
@@ -120,7 +120,7 @@ class _Careful:
                 value_start = found.end(1) + 1
             if name:
                 self.headers.append(
-                    Header(name.decode("ascii").lower(), position, value_start, found.end(), self.raw),
+                    Header.read(name.decode("ascii").lower(), position, value_start, found.end(), self.raw),
                 )
             elif not self._goes_on(position):
                 self._defect("no_blank_line" if self.headers else "no_fields")

@@ -194,15 +194,20 @@ class Message:
     _structural: tuple[Difference, ...] = ()
     _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def by_name(self) -> Mapping[str, tuple[Header, ...]]:
+        """The headers by their names (lower case), each list in order."""
+        index: dict[str, tuple[Header, ...]] | None = self._cache.get("by name")
+        if index is None:
+            index = {}
+            for header in self.headers:
+                index[header.name] = (*index.get(header.name, ()), header)
+            self._cache["by name"] = index
+        return index
+
     def all(self, name: str) -> tuple[Header, ...]:
         """Every header of that name, in order."""
-        index: dict[str, tuple[Header, ...]] | None = self._cache.get("all headers")
-        if index is None:
-            lists: dict[str, list[Header]] = {}
-            for header in self.headers:
-                lists.setdefault(header.name, []).append(header)
-            index = self._cache["all headers"] = {key: tuple(value) for key, value in lists.items()}
-        return index.get(name.lower(), ())
+        return self.by_name.get(name.lower(), ())
 
     def header_text(self, name: str) -> str | None:
         """The first header of that name, decoded."""
@@ -296,8 +301,7 @@ class Message:
     @property
     def unreadable(self) -> bool:
         """Whether the headers or the structure can't be read at all."""
-        codes = {defect.code for defect in self.defects}
-        return not self.headers or not codes.isdisjoint({"too_deep", "too_many_parts"})
+        return not self.headers or any(defect.code in {"too_deep", "too_many_parts"} for defect in self.defects)
 
 
 def parse(raw: bytes) -> Message:
@@ -351,7 +355,7 @@ def _unpack(data: bytes, depth: int, *, unpacked: bool) -> Message:
     ends = list(accumulate(map(len, pieces)))
     spans = list(zip((0, *ends), ends, strict=False))
     headers = tuple(
-        Header(name, start, start + len(name) + 1, end, raw)
+        Header.read(name, start, start + len(name) + 1, end, raw)
         for (name, _), (start, end) in zip(packed.lines, spans, strict=False)
     )
     gaps = tuple((where, *span) for (where, _), span in zip(packed.texts, spans[len(headers) :], strict=True))

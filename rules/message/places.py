@@ -86,7 +86,11 @@ def _is_shut(part: Part) -> bool:
 
 def _message(message: Message, within: str, path: str) -> Iterator[Place]:
     for header in message.headers:
-        yield from _header(header, f"{within}header {header.name.title()}", path)
+        where = f"{within}header {header.name.title()}"
+        if _says_no_more(header):
+            yield Place(where, "header", header.text, header, path)
+        else:
+            yield from _header(header, where, path)
     for where, start, end in message.gaps:
         if data := message.raw[start:end].strip():
             yield from _text(decode_bytes(data, None)[0], f"{within}{where}", "raw", path)
@@ -95,9 +99,11 @@ def _message(message: Message, within: str, path: str) -> Iterator[Place]:
         yield from _part(part, message, f"{within}part {part.path}" if part.path else f"{within}message", inner)
 
 
-def _says_no_more(value: bytes) -> bool:
-    """Whether no other reading of this header value could say anything: most headers are words and dates."""
-    return _PLAIN_VALUE.match(value) is not None and (b" " in value or len(value) < BASE64_LINE_MIN)
+def _says_no_more(header: Header) -> bool:
+    """Whether no other reading of this header could say anything: most are words and dates."""
+    value = header.value
+    plain = _PLAIN_VALUE.match(value) is not None and (b" " in value or len(value) < BASE64_LINE_MIN)
+    return plain and "@" not in header.name
 
 
 def _header(header: Header, where: str, path: str) -> Iterator[Place]:
@@ -106,7 +112,7 @@ def _header(header: Header, where: str, path: str) -> Iterator[Place]:
     if "@" in header.name:
         yield Place(where, "header", header.name, header, path)
     value = header.value
-    if _says_no_more(value):
+    if _says_no_more(header):
         return
     others: list[str] = []
     if b"=?" in value:

@@ -54,16 +54,18 @@ class Header:
     value_start: int
     end: int
     source: bytes = field(repr=False, compare=False)
+    value: bytes = field(repr=False, compare=False)  # unfolded bytes after the colon
 
-    @property
-    def value(self) -> bytes:
-        """Unfolded bytes after the colon."""
-        return unfold(self.source[self.value_start : self.end]).strip(b" \t")
+    @classmethod
+    def read(cls, name: str, start: int, value_start: int, end: int, source: bytes) -> Header:
+        """Take a field out of the bytes it stands in."""
+        return cls(name, start, value_start, end, source, unfold(source[value_start:end]).strip(b" \t"))
 
     @property
     def text(self) -> str:
         """What a reader sees: unfolded, decoded."""
-        return decode_words(self.source[self.value_start : self.end])
+        value = self.value
+        return value.decode("ascii") if value.isascii() and b"=?" not in value else decode_words(value)
 
     def raw(self, message: HasRaw) -> bytes:
         """The whole field as it stands in the message, line ends included."""

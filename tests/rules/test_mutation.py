@@ -170,7 +170,7 @@ MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
     "everything is own data": (replaced(spread, "own_data", lambda *_: True), ["stranger plain_text 0"]),
     "everybody agreed": (replaced(addressing, "shared", lambda _, them: frozenset(them)), ["household base64_text 0"]),
     # each line the repair takes away
-    "nobody counts": (replaced(scene.Scene, "outsiders", ()), ["plain", "header cc 0"]),
+    "nobody counts": (replaced(scene, "_outsiders", lambda _: ()), ["plain", "header cc 0"]),
     "all is right already": (replaced(addressing, "_already_right", lambda *_: True), ["plain", "right-header cc 0"]),
     "nothing is right already": (replaced(addressing, "_already_right", lambda *_: False), ["right"]),
     "cc and bcc stay": (

@@ -104,7 +104,8 @@ def test_a_person_the_directory_lost_sends_as_nobody() -> None:
     assert at.sender is not None
     people = roster(people=tuple(p for p in PEOPLE if p.id != "M1"))
     from rules.case import Facts, Identity
+    from rules.clauses.scene import Scene
     from tests.support.small_school import NOW
 
-    gone = replace(at, roster=people, facts=Facts(now=NOW, identity=Identity(MENTOR, "M1", False, frozenset())))
+    gone = Scene(at.case, Facts(NOW, Identity(MENTOR, "M1", False, frozenset())), people, frozenset())
     assert gone.sender is None
