@@ -32,7 +32,7 @@ R = TypeVar("R")
 GROUP_MAX = 128
 # After a transaction the writer rests as long as it worked, this much at most: a lone message waits for nobody, but
 # under load more of them share a flush, and what a flush costs is paid less often. Measured: docs/performance.md.
-REST_SECONDS_MAX = 0.01
+REST_SECONDS_MAX = 0.005
 # What nobody waits for (what became of a delivery) waits this long for company.
 PATIENCE_SECONDS = 0.02
 
