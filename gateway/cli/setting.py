@@ -20,7 +20,7 @@ from gateway.clock import SystemClock
 from gateway.config import Config, load
 from gateway.directory import DirectoryError
 from gateway.errors import ConfigError, StoreError, StoreUnavailable
-from gateway.store.engine import database_file
+from gateway.store.engine import exists
 from gateway.store.migrate import migrate
 from gateway.store.store import Store
 from rules.policy import PolicyError
@@ -99,7 +99,7 @@ async def opened(config: Config, *, make: bool = False) -> AsyncIterator[Store]:
     """Open the store; `make` brings it to this version's schema, from nothing if need be. Looking makes no file."""
     if make:
         migrate(config.store.url, config.store.keys_url)
-    elif not database_file(config.store.url).is_file():
+    elif not exists(config.store.url):
         raise StoreUnavailable("there is no database yet")
     store = Store.open(
         config.store.url, config.store.keys_url, config.store.key, SystemClock(), config.state_folder, "command"

@@ -61,7 +61,7 @@ def wait_for(house: House, name: str, lines: int) -> None:
 
 
 async def assert_kept(house: House, store: Store, heard: list[str]) -> None:
-    database = house.folder / "state.db"
+    database = house.state
     assert ask(database, "PRAGMA integrity_check") == [("ok",)]
     assert ask(database, "PRAGMA foreign_key_check") == []
     assert ask(database, WHOLE) == []

@@ -34,7 +34,7 @@ def test_migrations_reach_exactly_the_schema_of_the_code(house: House):
 
 def test_partial_indexes_are_the_same_in_the_migration(house: House):
     """alembic does not compare their conditions: we do."""
-    written = dict(ask(house.folder / "state.db", "SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
+    written = dict(ask(house.state, "SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
     for table in metadata.sorted_tables:
         for index in table.indexes:
             wanted = str(CreateIndex(index).compile(dialect=sqlite.dialect()))
@@ -42,9 +42,9 @@ def test_partial_indexes_are_the_same_in_the_migration(house: House):
 
 
 def test_migrating_again_changes_nothing(house: House):
-    before = ask(house.folder / "state.db", "SELECT name, sql FROM sqlite_master ORDER BY name")
+    before = ask(house.state, "SELECT name, sql FROM sqlite_master ORDER BY name")
     house.migrate()
-    assert ask(house.folder / "state.db", "SELECT name, sql FROM sqlite_master ORDER BY name") == before
+    assert ask(house.state, "SELECT name, sql FROM sqlite_master ORDER BY name") == before
 
 
 @pytest.mark.parametrize("table", [*metadata.sorted_tables, *keys_metadata.sorted_tables], ids=lambda table: table.name)
@@ -76,8 +76,8 @@ async def test_no_row_points_at_nothing(store: Store, house: House):
     """The writer does not have SQLite check references on every row: this test has it check all of them."""
     await store.commit(disposition())
     await store.commit(held())
-    assert ask(house.folder / "state.db", "PRAGMA foreign_key_check") == []
-    assert ask(house.folder / "state.db", "PRAGMA integrity_check") == [("ok",)]
+    assert ask(house.state, "PRAGMA foreign_key_check") == []
+    assert ask(house.state, "PRAGMA integrity_check") == [("ok",)]
 
 
 def test_a_plan_that_reads_whole_tables_is_no_plan(house: House):

@@ -140,7 +140,7 @@ async def test_a_body_moved_to_another_message_is_found(store: Store, house: Hou
     mine, other = disposition(), disposition(message=RAW + b"another")
     for d in (mine, other):
         await store.commit(d)
-    database = house.folder / "state.db"
+    database = house.state
     change(database, "UPDATE message SET body = (SELECT body FROM message WHERE id = 2) WHERE id = 1")
     with pytest.raises(Damaged):
         await store.read_message(mine.reference)
@@ -156,7 +156,7 @@ async def test_a_body_moved_to_another_message_is_found(store: Store, house: Hou
 async def test_a_sealed_column_that_was_changed_is_found(store: Store, house: House, table: str, column: str):
     d = disposition()
     await store.commit(d)
-    change(house.folder / "state.db", f"UPDATE {table} SET {column} = CAST({column} || x'00' AS BLOB)")
+    change(house.state, f"UPDATE {table} SET {column} = CAST({column} || x'00' AS BLOB)")
     with pytest.raises(Damaged):
         await store.case(d.reference)
 
@@ -165,7 +165,7 @@ async def test_a_wrapped_key_that_was_changed_is_found(house: House):
     d = disposition()
     with house.opened() as store:
         await store.commit(d)
-    change(house.folder / "keys/keys.db", "UPDATE message_key SET wrapped = CAST(wrapped || x'00' AS BLOB)")
+    change(house.keys, "UPDATE message_key SET wrapped = CAST(wrapped || x'00' AS BLOB)")
     with house.opened() as store, pytest.raises(Damaged):
         await store.read_message(d.reference)
 
@@ -174,7 +174,7 @@ async def test_without_the_key_database_the_backup_is_noise(house: House):
     d = disposition()
     with house.opened() as store:
         await store.commit(d)
-    change(house.folder / "keys/keys.db", "DELETE FROM message_key")
+    change(house.keys, "DELETE FROM message_key")
     with house.opened() as store, pytest.raises(Erased):
         await store.read_message(d.reference)
 
@@ -193,8 +193,8 @@ async def test_equal_addresses_do_not_show_across_cases_by_themselves(store: Sto
     from hashlib import blake2b, md5, sha1, sha256
 
     await store.commit(disposition())
-    values = {value for (value,) in ask(house.folder / "state.db", "SELECT value FROM blind_index")}
-    pairs = {value for (value,) in ask(house.folder / "state.db", "SELECT pair FROM contact")}
+    values = {value for (value,) in ask(house.state, "SELECT value FROM blind_index")}
+    pairs = {value for (value,) in ask(house.state, "SELECT pair FROM contact")}
     for address in (TEACHER, *PARENTS):
         for plain in (address, f"recipient\0{address}", f"sender\0{address}"):
             for kind in (md5, sha1, sha256, blake2b):

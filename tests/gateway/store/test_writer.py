@@ -154,7 +154,7 @@ async def test_a_full_database_is_unavailable_and_nothing_is_half_written(store:
     await store._writer.run(fill)
     with pytest.raises(StoreUnavailable):
         await store.commit(disposition(message=os.urandom(200_000)))
-    database = house.folder / "state.db"
+    database = house.state
     assert ask(database, "SELECT count(*) FROM message") == ask(database, 'SELECT count(*) FROM "case"') == [(1,)]
     # The connection that met the full disk was dropped; the next one starts afresh.
     await store.commit(disposition())
