@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.config.tables import Store as Settings
 from gateway.errors import StoreUnavailable
 from gateway.store import postgres, sqlite
 
@@ -68,10 +69,14 @@ class Kind(Protocol):
 KINDS: Mapping[str, Kind] = {"sqlite": sqlite, "postgresql": postgres}
 
 
-def address(url: str, password: str = "") -> URL:
-    """Put the password into an address. What comes back shows no password when it is printed."""
-    whole = make_url(url)
-    return whole.set(password=password) if password else whole
+def addresses(settings: Settings) -> tuple[URL, URL]:
+    """Give the addresses of both databases, passwords in them. Printed they show none."""
+    passwords = (settings.password, settings.keys_password or settings.password)
+    state, keys = (
+        make_url(url).set(password=password) if password else make_url(url)
+        for url, password in zip((settings.url, settings.keys_url), passwords, strict=True)
+    )
+    return state, keys
 
 
 def writing_engine(url: Address, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -128,4 +133,10 @@ def available() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as exc:
-        raise StoreUnavailable(f"the database refused: {type(exc).__name__}") from exc
+        raise StoreUnavailable(f"the database refused: {_named(exc)}") from exc
+
+
+def _named(exc: SQLAlchemyError) -> str:
+    """Name an error without its text, which may show what was asked; PostgreSQL's code (its appendix A) tells more."""
+    code = getattr(getattr(exc, "orig", None), "sqlstate", None)
+    return type(exc).__name__ + (f" {code}" if code else "")

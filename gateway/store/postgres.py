@@ -90,7 +90,7 @@ def _engine(url: URL, isolation: Any, busy_seconds: float, **pool: int) -> Engin
         connection.autocommit = True
         (flushes,) = connection.execute(SETTLE, _milliseconds(busy_seconds)).fetchone()[-1:]
         if flushes == "off":
-            raise connection.OperationalError("the server does not flush: fsync is off")
+            raise StoreUnavailable("the server does not wait for its disk: fsync is off")
         connection.autocommit = False
 
     return engine
