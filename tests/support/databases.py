@@ -5,6 +5,7 @@ Statements are written as SQLite knows them; the few words PostgreSQL says other
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,7 +21,6 @@ IN_POSTGRESQL = (
     ("?", "%s"),
     ("x'00'", r"'\x00'::bytea"),
     ("AS BLOB", "AS bytea"),
-    ("zeroblob(32)", "decode(repeat('00', 32), 'hex')"),
     ("active = 1", "active = true"),
     ("in_file = 1", "in_file = true"),
 )
@@ -36,6 +36,7 @@ def spelled(database: Where, statement: str) -> str:
     if isinstance(database, Database):
         for word, other in IN_POSTGRESQL:
             statement = statement.replace(word, other)
+        statement = re.sub(r"zeroblob\((\d+)\)", r"decode(repeat('00', \1), 'hex')", statement)
     return statement
 
 
@@ -48,6 +49,14 @@ def change(database: Where, statement: str, *values: Any) -> None:
 def ask(database: Where, query: str, *values: Any) -> list[tuple[Any, ...]]:
     with closing(connected(database)) as connection:
         return connection.execute(spelled(database, query), values).fetchall()
+
+
+def rows(database: Where, query: str, *values: Any) -> list[dict[str, Any]]:
+    """Ask, with the names of the columns."""
+    with closing(connected(database)) as connection:
+        found = connection.execute(spelled(database, query), values)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 @contextmanager

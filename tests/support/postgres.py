@@ -105,6 +105,11 @@ class Server:
         migrate(state.url, keys.url)
         return state.name, keys.name
 
+    def dump(self, database: Database) -> bytes:
+        """What a backup by the server's own means holds."""
+        command = [self.binary("pg_dump"), "-h", str(database.socket_folder), "-U", "postgres", database.name]
+        return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+
     def pair(self) -> tuple[Database, Database]:
         """A database for the state and one for the keys, both empty, with our tables."""
         if self._spare:

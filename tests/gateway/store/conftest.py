@@ -17,6 +17,26 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
+def file_house(tmp_path: Path) -> Iterator[House]:
+    """For what only SQLite has: files, their locks, their log."""
+    with built("sqlite", tmp_path / "state") as house:
+        yield house
+
+
+@pytest.fixture
+def file_store(file_house: House) -> Iterator[Store]:
+    with file_house.opened() as store:
+        yield store
+
+
+@pytest.fixture
+def server_house(tmp_path: Path) -> Iterator[House]:
+    """For what only PostgreSQL has: a server that goes away, several connections."""
+    with built("postgresql", tmp_path / "state") as house:
+        yield house
+
+
+@pytest.fixture
 def store(house: House) -> Iterator[Store]:
     with house.opened() as store:
         yield store

@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+import psycopg
+import pysqlite3
 import pytest
 
 from gateway.errors import Damaged
@@ -83,11 +85,9 @@ async def test_a_setting_moved_to_another_key_does_not_open(store: Store, house:
 
 
 async def test_the_database_itself_allows_one_active_version(store: Store, house: House):
-    import pysqlite3
-
     await store.put_policy("one", ADMIN)
     await store.put_policy("two", ADMIN)
-    with pytest.raises(pysqlite3.IntegrityError):
+    with pytest.raises((psycopg.errors.UniqueViolation, pysqlite3.IntegrityError)):
         change(house.state, "UPDATE policy_version SET active = 1")
     assert ask(house.state, "SELECT count(*) FROM policy_version WHERE active") == [(1,)]
 
