@@ -61,8 +61,11 @@ class _Waiting:
     error: BaseException | None = None
 
 
-class _NotCommittedError(Exception):
-    """The last word of a transaction failed: no second round, everybody hears it."""
+class _UndecidedError(Exception):
+    """Nobody can say whether a transaction was committed: it must not be done again."""
+
+    def __str__(self) -> str:
+        return "the connection broke during COMMIT and did not come back in time"
 
 
 class _Each(Generic[R]):
@@ -169,7 +172,7 @@ class Writer:
             self._persist(batch)
         except Exception as exc:  # noqa: BLE001 - whatever it was, the thread lives on: without it nothing is ever written
             self._disconnect()
-            said = str(exc) if isinstance(exc, _NotCommittedError) else f"nothing was written: {type(exc).__name__}"
+            said = str(exc) if isinstance(exc, _UndecidedError) else f"nothing was written: {type(exc).__name__}"
             for waiting in batch:
                 waiting.error = StoreUnavailable(said)
                 waiting.error.__cause__ = exc
@@ -191,7 +194,7 @@ class Writer:
             self._transact(batch, _all_at_once)
         except REFUSED:
             self._transact(batch, _one_by_one)
-        except (SQLAlchemyError, _NotCommittedError):
+        except (SQLAlchemyError, _UndecidedError):
             raise
         except Exception:  # noqa: BLE001 - whatever it was, the second round tells whose it is
             self._transact(batch, _one_by_one)
@@ -220,9 +223,9 @@ class Writer:
         try:
             done = self._kind.happened(self._engine, proof)
         except SQLAlchemyError as unknown:
-            raise _NotCommittedError("the connection broke during COMMIT and did not come back in time") from unknown
+            raise _UndecidedError from unknown
         if not done:
-            raise _NotCommittedError("nothing was written: the database did not commit") from exc
+            raise exc
 
     def _connect(self) -> Connection:
         if self._connection is None:

@@ -7,20 +7,20 @@ has our schema, and handed out again after they were emptied: making one costs m
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
 import warnings
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 from gateway.store.migrate import migrate
@@ -73,20 +73,26 @@ class Server:
         return str(self.running.bin_path / name)
 
     def stop(self) -> None:
-        """Stop it as an administrator does, with everybody connected."""
-        self.running.stop()
+        """Stop it as an administrator does, with everybody connected. One that is down stays down."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self.running.stop()
 
     def crash(self) -> None:
-        """kill -9 the server; its children see it and end."""
-        os.kill(self.pid, signal.SIGKILL)
+        """kill -9 the server and all its processes at once, as when its machine loses power."""
+        parent = psutil.Process(self.pid)
+        processes = [parent, *parent.children(recursive=True)]
+        for one in processes:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(processes, 10)
 
     def again(self) -> None:
         """Start it again on the same data, after `stop` or `crash`."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 30
         while True:
             try:
                 self.running.ensure_postgres_running()
-            except (subprocess.SubprocessError, AssertionError):  # what the dead one left is still ending
+            except (subprocess.SubprocessError, AssertionError, psutil.Error):  # what the dead one left is still ending
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
             else:
