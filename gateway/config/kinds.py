@@ -277,6 +277,13 @@ def _from_text(read: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(checked)
 
 
+def node_name(text: str) -> str:
+    """Check a machine's name: with a worker's it must fit the column that says whose a lease is."""
+    if not re.fullmatch(r"[A-Za-z0-9.-]{0,40}", text):
+        raise ValueError("must be 40 letters, digits, hyphens and dots at most")
+    return text
+
+
 Filled = AfterValidator(filled)
 # Numbers and switches are strict: "587" in quotes or 1 for true is a mistake, and said to be one.
 Text = Annotated[str, Field(strict=True)]
@@ -299,6 +306,7 @@ AnyNetwork = Annotated[Network, BeforeValidator(ip_network)]
 PeerName = Annotated[Text, AfterValidator(peer_name)]
 Guid = Annotated[Text, AfterValidator(guid)]
 AccountName = Annotated[Words, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
+Node = Annotated[Text, AfterValidator(node_name)]
 Endpoint = Annotated[tuple[str, int], _from_text(endpoint)]
 Day = Annotated[date, BeforeValidator(day)]
 Holiday = Annotated[tuple[date, date], BeforeValidator(holiday)]

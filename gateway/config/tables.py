@@ -26,6 +26,7 @@ from gateway.config.kinds import (
     Holiday,
     Hours,
     Iban,
+    Node,
     ReadableFile,
     Switch,
     Text,
@@ -199,7 +200,7 @@ class Workers:
     """How many processes take mail, and what they are called."""
 
     count: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
-    node: Annotated[Text, Field(pattern=r"^[A-Za-z0-9.-]{0,40}$")] = ""  # "": the machine's name
+    node: Node = ""  # "": the machine's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

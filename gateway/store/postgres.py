@@ -15,6 +15,7 @@ Fails: the driver's errors, as SQLAlchemy gives them.
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -88,8 +89,13 @@ def _engine(url: URL, isolation: Any, busy_seconds: float, **pool: int) -> Engin
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: object) -> None:
         connection.autocommit = True
-        (flushes,) = connection.execute(SETTLE, _milliseconds(busy_seconds)).fetchone()[-1:]
+        try:
+            flushes = connection.execute(SETTLE, _milliseconds(busy_seconds)).fetchone()[-1]
+        except BaseException:
+            connection.close()  # nobody else has it yet
+            raise
         if flushes == "off":
+            connection.close()
             raise StoreUnavailable("the server does not wait for its disk: fsync is off")
         connection.autocommit = False
 
@@ -148,14 +154,16 @@ class _NameInTheDatabase:
         self._engine = reading(url, 1, 0)
         self._name = name
         self._connection: Connection | None = None
+        self._lock = threading.Lock()  # one looks whether the name is ours while another closes
 
     def take(self) -> bool:
         """Take the name, or see that it is still ours. False if another process has it."""
-        try:
-            return self._take()
-        except SQLAlchemyError as exc:
-            self._let_go()
-            raise StoreUnavailable("the database does not hold a name for us") from exc
+        with self._lock:
+            try:
+                return self._take()
+            except SQLAlchemyError as exc:
+                self._let_go()
+                raise StoreUnavailable("the database does not hold a name for us") from exc
 
     def _take(self) -> bool:
         if self._connection is not None:  # taking it again would be counted
@@ -176,8 +184,9 @@ class _NameInTheDatabase:
 
     def close(self) -> None:
         """Let go of the name."""
-        self._let_go()
-        self._engine.dispose()
+        with self._lock:
+            self._let_go()
+            self._engine.dispose()
 
 
 def claim(url: URL, name: str) -> _NameInTheDatabase:
