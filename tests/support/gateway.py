@@ -51,6 +51,7 @@ class Gateway:
     environment: dict[str, str]
     state: Path
     urls: tuple[str, str]  # of the state and of the keys
+    databases: tuple[Database, Database] | None = None  # of PostgreSQL
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -154,7 +155,7 @@ count = {workers}
         (home / "postwacht.toml").write_text(text)
         command = [sys.executable, "-m", "gateway", "--config", str(home / "postwacht.toml")]
         surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **(environment or {})}
-        self = cls(home, *ports, command, surroundings, state, urls)
+        self = cls(home, *ports, command, surroundings, state, urls, databases)
         if databases and import_school:
             self.run("directory", "import", str(SCHOOL))
         return self

@@ -111,6 +111,18 @@ class Server:
         migrate(state.url, keys.url)
         return state.name, keys.name
 
+    def files(self, *databases: Database) -> dict[str, bytes]:
+        """Everything the server has written of these databases: their files, its write-ahead log, its own log."""
+        data = self.folder / "data"
+        folders = [data / "pg_wal"]
+        with Database("postgres", data).connect(autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            for one in databases:
+                found = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", (one.name,)).fetchone()
+                folders.append(data / "base" / str(found[0]))
+        files = [data / "log", *(path for folder in folders for path in folder.iterdir() if path.is_file())]
+        return {str(path.relative_to(data)): path.read_bytes() for path in files}
+
     def dump(self, database: Database) -> bytes:
         """What a backup by the server's own means holds."""
         command = [self.binary("pg_dump"), "-h", str(database.socket_folder), "-U", "postgres", database.name]
