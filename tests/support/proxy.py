@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Proxy:
-    """Stands between store and server, on a socket of its own; cuts a client's connection at its COMMIT."""
+    """Stands between store and server, on a socket of its own; cuts a client's connection at its COMMIT (or another word)."""
 
     def __init__(self, folder: Path, server_folder: Path) -> None:
         self.folder = folder
@@ -19,6 +19,7 @@ class Proxy:
         self._listener.bind(str(folder / ".s.PGSQL.5432"))
         self._listener.listen()
         self._threads = ThreadPoolExecutor(64)
+        self.word = b"COMMIT\0"  # what it waits for, once armed
         self.armed = ""  # "before": the server never hears it; "after": the client never hears the answer
         self.deaf = False  # no new connection comes through
         self._threads.submit(self._accept)
@@ -45,7 +46,7 @@ class Proxy:
 
     def _up(self, client: socket.socket, behind: socket.socket, cut: threading.Event) -> None:
         while data := _read(client):
-            if self.armed and b"COMMIT\0" in data:
+            if self.armed and self.word in data:
                 how, self.armed = self.armed, ""
                 cut.set()
                 if how == "after":

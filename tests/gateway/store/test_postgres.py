@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import InvalidRequestError
 
 from gateway.archive.verify import verify_archive, verify_audit
 from gateway.config.tables import Store as Settings
@@ -382,6 +383,26 @@ async def test_a_commit_nobody_can_be_asked_about_is_unavailable_and_its_retry_i
         proxy.deaf = False
         again = await store.commit(d)
         assert (again.repeated, again.reference) == (True, d.reference)
+
+
+async def test_a_connection_that_breaks_while_it_is_made_is_let_go_of(beyond: House, proxy: Proxy):
+    proxy.word, proxy.armed = b"synchronous_commit", "before"
+    with pytest.raises(StoreUnavailable):
+        beyond.open()
+    with beyond.opened() as store:
+        await store.commit(disposition())
+
+
+async def test_an_error_that_is_not_the_server_s_is_not_tried_again(store: Store):
+    rounds = []
+
+    def mistake(_connection: object) -> None:
+        rounds.append(None)
+        raise InvalidRequestError("ours")
+
+    with pytest.raises(StoreUnavailable):
+        await store._writer.run(mistake)
+    assert len(rounds) == 1
 
 
 # the schema

@@ -347,6 +347,27 @@ async def test_a_database_that_can_t_be_opened_again_is_said_each_time(store: St
     await writer.run(lambda _: None)
 
 
+async def test_a_commit_that_the_database_refuses_was_not_done(file_house: House):
+    """SQLite says no at COMMIT itself: a row that points at nothing, looked at only then."""
+
+    def strict(connection: object, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    def dangling(connection: object) -> None:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.exec_driver_sql("INSERT INTO link VALUES (x'00', 999, 'fix', 1, NULL, NULL)")
+
+    with file_house.opened() as store:
+        event.listen(store._writing, "connect", strict)
+        await asyncio.to_thread(store._writing.dispose)
+        with pytest.raises(StoreUnavailable):  # on the connection it had, the mistake below would not be seen
+            await store._writer.run(lambda connection: connection.exec_driver_sql("no SQL"))
+        with pytest.raises(StoreUnavailable):
+            await store._writer.run(dangling)
+        assert ask(file_house.state, "SELECT count(*) FROM link") == [(0,)]
+        await store.commit(disposition())
+
+
 async def test_a_message_nobody_has_is_said(store: Store):
     with pytest.raises(UnknownReference):
         await store.read_message("NOWHERE")
