@@ -79,10 +79,10 @@ def addresses(settings: Settings) -> tuple[URL, URL]:
     return state, keys
 
 
-def writing_engine(url: Address, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
+def writing_engine(url: Address, *, busy_seconds: float | None = None) -> Engine:
     """Open for writing. One connection at a time is used, by the one writer thread."""
     whole = make_url(url)
-    return kind(whole).writing(whole, busy_seconds)
+    return kind(whole).writing(whole, BUSY_SECONDS if busy_seconds is None else busy_seconds)
 
 
 def reading_engine(url: Address, *, threads: int) -> Engine:

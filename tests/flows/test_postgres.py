@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 from gateway.archive.record import records
 from gateway.archive.verify import verify_archive, verify_audit
 from tests.support.databases import ask, change
-from tests.support.gateway import Gateway, wait_until
+from tests.support.gateway import ROOT, Gateway, wait_until
 from tests.support.postgres import Database, Server
 from tests.support.sink import Behaviour, Sink
 from tests.support.talk import AYLIN, SANNE, Answer, hand_over
@@ -155,17 +156,28 @@ def test_the_mail_of_a_machine_that_died_is_sent_by_the_other(nodes: Nodes) -> N
     assert all(nodes.second.case(answer.reference).state.value == "delivered" for answer in answers)
 
 
-def test_a_second_service_of_the_same_name_does_not_start(nodes: Nodes) -> None:
+def test_a_second_service_of_the_same_name_waits_and_takes_nothing(nodes: Nodes) -> None:
     """It would give back the leases of the first, whose mail would go out twice."""
+    nodes.sink.behave = Behaviour(reply_after=1.0)
+    answer = hand_over(nodes.first)
     twin = Gateway.prepare(
         nodes.sink.port, databases=nodes.databases, state=nodes.first.state, node="west", import_school=False
     )
     try:
-        done = twin.run("serve", check=False)
-        assert done.returncode == 3
-        assert "another process is at work here as west/main" in done.stderr
+        twin.process = subprocess.Popen(
+            [*twin.command, "serve"], env=twin.environment, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        asks = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock(7202%' AND datname = ?"
+        wait_until(lambda: ask(nodes.state, asks, nodes.state.name)[0][0] >= 2)
+        leases = ask(nodes.state, "SELECT lease_owner FROM outbox WHERE status = 'open'")
+        assert leases == [("west/main",)] * len(leases)
+        assert leases or nodes.sink.taken[answer.mark, AYLIN] == 1
+        assert not twin.answers()
+        twin.kill()
     finally:
         shutil.rmtree(twin.home)
+    wait_until(nodes.settled)
+    assert nodes.sink.taken[answer.mark, AYLIN] == 1
 
 
 @pytest.mark.parametrize("how", ["stop", "crash"])

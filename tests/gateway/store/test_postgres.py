@@ -20,7 +20,7 @@ from gateway.archive.verify import verify_archive, verify_audit
 from gateway.config.tables import Store as Settings
 from gateway.crypto import MasterKey
 from gateway.errors import AlreadyDecided, StoreUnavailable
-from gateway.store import postgres
+from gateway.store import engine, postgres
 from gateway.store.disposition import AuditDraft, Decision
 from gateway.store.engine import addresses, claim, exists, turn
 from gateway.store.migrate import migrate
@@ -482,8 +482,10 @@ def test_there_is_no_line_before_a_transaction(house: House):
     line.close()
 
 
-async def test_a_stranger_with_the_turn_is_waited_for_three_seconds(store: Store, house: House):
-    with locked(house.state), pytest.raises(StoreUnavailable) as caught:
+async def test_a_stranger_with_the_turn_is_not_waited_for_without_end(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    with house.opened() as store:
+        with locked(house.state), pytest.raises(StoreUnavailable) as caught:
+            await store.commit(disposition())
+        assert caught.value.__cause__.orig.sqlstate == psycopg.errors.LockNotAvailable.sqlstate
         await store.commit(disposition())
-    assert caught.value.__cause__.orig.sqlstate == psycopg.errors.LockNotAvailable.sqlstate
-    await store.commit(disposition())
