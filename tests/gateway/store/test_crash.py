@@ -120,10 +120,8 @@ def test_a_kill_between_a_delay_and_its_report_leaves_both_or_neither(house: Hou
         process.send_signal(signal.SIGKILL)
         process.wait()
     house.clock = SystemClock()
-    reports = dict(
-        ask(house.folder / "state.db", "SELECT case_id, count(*) FROM outbox WHERE kind = 'dsn' GROUP BY case_id")
-    )
-    numbers = dict(ask(house.folder / "state.db", "SELECT id, case_id FROM outbox WHERE kind = 'message'"))
+    reports = dict(ask(house.state, "SELECT case_id, count(*) FROM outbox WHERE kind = 'dsn' GROUP BY case_id"))
+    numbers = dict(ask(house.state, "SELECT id, case_id FROM outbox WHERE kind = 'message'"))
     assert len(reports) >= 10
     assert set(reports.values()) == {1}
 
