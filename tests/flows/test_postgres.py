@@ -59,7 +59,7 @@ def nodes() -> Iterator[Nodes]:
         for one in (first, second):
             one.stop()
         sink.stop()
-        server.stop()
+        server.end()
         shutil.rmtree(state, ignore_errors=True)
 
 

