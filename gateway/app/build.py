@@ -7,7 +7,6 @@ Fails: ConfigError, NoRules, StoreUnavailable, OSError (a port in use) before th
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -17,7 +16,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from gateway import metrics
-from gateway.app.name import take_name
+from gateway.app.name import keep_name, take_name
 from gateway.app.office import Rounds
 from gateway.app.worker import Worker
 from gateway.clock import Clock, SystemClock
@@ -37,6 +36,7 @@ from gateway.pipeline.ruling import Rulings
 from gateway.smtp.auth import FileChecker, Gatekeeper, UpstreamChecker
 from gateway.smtp.door import Door
 from gateway.smtp.server import Connection
+from gateway.store.engine import Claim, addresses
 from gateway.store.store import Store
 from gateway.web.app import build as build_pages
 from gateway.web.app import metrics_app
@@ -57,7 +57,7 @@ class Built:
 
     config: Config
     name: str
-    name_file: int
+    held: Claim
     store: Store
     clock: SystemClock
     rulings: Rulings
@@ -68,12 +68,12 @@ class Built:
     def close(self) -> None:
         """Close the store, then let go of the name."""
         self.store.close()
-        os.close(self.name_file)
+        self.held.close()
 
 
 async def build(config: Config, role: str, name: str) -> Worker:
     """Make the worker of one role. The schema is there, policy and directory are imported."""
-    built = await _core(config, name)
+    built = await _core(config, config.worker(name))
     metrics.started()
     if role in {"smtp", "all"}:
         await _listeners(built)
@@ -81,6 +81,8 @@ async def build(config: Config, role: str, name: str) -> Worker:
         _pages(built)
         built.runs["office"] = Rounds(built.store, built.rulings, built.outbox, built.clock).run
     built.runs |= {"outbox": built.outbox.run, "rules": built.rulings.watch}
+    if config.store.shared:  # the kernel keeps a name beside a file; one in a database goes with the connection
+        built.runs["name"] = lambda: keep_name(built.held, built.name)
     built.drains.append(built.outbox.drain)
     return Worker(name, built.runs, built.drains, built.close, watch_parent=role != "all")
 
@@ -88,10 +90,11 @@ async def build(config: Config, role: str, name: str) -> Worker:
 async def _core(config: Config, name: str) -> Built:
     clock = SystemClock()
     settings = config.store
-    name_file = await take_name(settings.folder, name)
+    url, keys_url = addresses(settings)
+    held = await take_name(url, name)
     store = Store.open(
-        settings.url,
-        settings.keys_url,
+        url,
+        keys_url,
         settings.key,
         clock,
         config.state_folder,
@@ -134,7 +137,7 @@ async def _core(config: Config, name: str) -> Built:
         late_after=late_after,
         loop_token=relay.loop_token,
     )
-    return Built(config, name, name_file, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
+    return Built(config, name, held, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
 
 
 async def _listeners(built: Built) -> None:

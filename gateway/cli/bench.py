@@ -26,6 +26,7 @@ from gateway.config.school import read_school
 from gateway.crypto import blind, new_key
 from gateway.directory import import_directory, load_roster, school_beside, short_id
 from gateway.directory.roster import SCHOOL_FILES
+from gateway.store.engine import addresses, exists
 from rules import judge
 from rules.case import Case, Facts, Identity
 from rules.judge import Judge
@@ -180,7 +181,7 @@ def find_policy(place: Place, sources: Sources) -> Policy:
 
 def policy_of(config: Config) -> tuple[str, Policy]:
     """Give the policy of an installation, and where it comes from: in force, the file it would begin with, shipped."""
-    if Path(config.store.url.removeprefix("sqlite:///")).is_file() and (text := asyncio.run(_policy_in_force(config))):
+    if exists(addresses(config.store)[0]) and (text := asyncio.run(_policy_in_force(config))):
         return "in force", load(text, "the policy in force")
     if config.policy.file:
         return str(config.policy.file), load(config.policy.file.read_text("utf-8"), str(config.policy.file))

@@ -15,9 +15,11 @@ import click
 from gateway.cli.bench import policy_of
 from gateway.cli.setting import WRONG, Place, pass_place, takes_config
 from gateway.config import Config
+from gateway.config.kinds import unproved
 from gateway.config.permissions import exposed
 from gateway.directory import read_mapping
 from gateway.errors import ConfigError, StoreError
+from gateway.store.engine import addresses, exists
 from rules.policy import Policy, PolicyError
 
 
@@ -58,6 +60,11 @@ def surroundings(config: Config) -> Iterator[str]:
     else:
         for line in about(source, policy):
             click.echo(line)
+    if config.store.shared:
+        try:
+            exists(addresses(config.store)[1])
+        except StoreError as exc:
+            yield f"store.keys_url: the database can't be used: {exc}"
 
 
 def about(source: str, policy: Policy) -> Iterator[str]:
@@ -77,6 +84,9 @@ def warnings(config: Config) -> Iterator[str]:
     for domain, keys in config.dkim.keys.items():
         if not any(key.signs_on(today) for key in keys):
             yield f"dkim.keys.{domain}: no key counts today; mail from there leaves unsigned"
+    for key, url in (("url", config.store.url), ("keys_url", config.store.keys_url)):
+        if unproved(url):
+            yield f"store.{key}: without sslmode=verify-full nobody knows who the server is"
     if not config.school.admins:
         yield "school.admins: nobody; what only an administrator may release goes back to its sender after 24 hours"
     if not config.school.privacy_officer:

@@ -20,6 +20,7 @@ from gateway import logs
 from gateway.cli.setting import NOT_THERE, Place, Stop, opened, pass_place, takes_config
 from gateway.config import Config
 from gateway.errors import ConfigError
+from gateway.store.engine import addresses
 from gateway.store.migrate import migrate
 
 
@@ -37,7 +38,7 @@ def command(place: Place, role: str | None, worker: str) -> None:
         logs.configuration_refused(where.rpartition(" ")[2] for where, _ in exc.mistakes)
         raise
     if role is None:
-        migrate(config.store.url, config.store.keys_url)
+        migrate(*addresses(config.store))
         asyncio.run(_look_for_people(config))
         if config.workers.count > 1:
             raise click.exceptions.Exit(_supervise(config))

@@ -20,7 +20,7 @@ from gateway.clock import SystemClock
 from gateway.config import Config, load
 from gateway.directory import DirectoryError
 from gateway.errors import ConfigError, StoreError, StoreUnavailable
-from gateway.store.engine import database_file
+from gateway.store.engine import addresses, exists
 from gateway.store.migrate import migrate
 from gateway.store.store import Store
 from rules.policy import PolicyError
@@ -97,13 +97,12 @@ def takes_config(command: Decorated) -> Decorated:
 @asynccontextmanager
 async def opened(config: Config, *, make: bool = False) -> AsyncIterator[Store]:
     """Open the store; `make` brings it to this version's schema, from nothing if need be. Looking makes no file."""
+    url, keys_url = addresses(config.store)
     if make:
-        migrate(config.store.url, config.store.keys_url)
-    elif not database_file(config.store.url).is_file():
+        migrate(url, keys_url)
+    elif not exists(url):
         raise StoreUnavailable("there is no database yet")
-    store = Store.open(
-        config.store.url, config.store.keys_url, config.store.key, SystemClock(), config.state_folder, "command"
-    )
+    store = Store.open(url, keys_url, config.store.key, SystemClock(), config.state_folder, "command")
     try:
         yield store
     finally:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
@@ -214,14 +215,55 @@ def folder(text: object, info: ValidationInfo) -> Path:
 
 
 def database_url(text: str, info: ValidationInfo) -> str:
-    """A SQLite database; its folder must be there. Relative paths count from the folder of the configuration file."""
-    scheme, _, name = text.partition(":///")
-    if scheme != "sqlite" or not name:
-        raise ValueError('only SQLite is there yet; write for example "sqlite:////var/lib/postwacht/postwacht.db"')
-    path = path_from(name, info)
+    """A SQLite file whose folder is there (relative paths count from the configuration's), or a PostgreSQL database."""
+    scheme, _, name = text.partition("://")
+    if scheme == "postgresql+psycopg":
+        return postgresql_url(text)
+    if scheme != "sqlite" or not name.startswith("/") or name == "/":
+        raise ValueError(
+            'is no database; write for example "sqlite:////var/lib/postwacht/postwacht.db" or '
+            '"postgresql+psycopg://postwacht@db.school.example/postwacht"'
+        )
+    path = path_from(name.removeprefix("/"), info)
     if not path.parent.is_dir():
         raise ValueError(f"there is no folder {path.parent}")
     return f"sqlite:///{path}"
+
+
+# What may stand behind the question mark: libpq's words (its manual, 34.1.2) for where the server is and how it proves
+# itself. Not there: a password, and what would change how transactions work.
+POSTGRESQL_OPTIONS = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "target_session_attrs")
+
+
+def postgresql_url(text: str) -> str:
+    """Check the address of a PostgreSQL database. No sentence repeats it: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        _port = parts.port
+    except ValueError as exc:
+        raise ValueError("is no address of a database") from exc
+    if parts.password is not None or "password" in options:
+        raise ValueError("must not hold the password; it belongs in a file: see password_file and keys_password_file")
+    if len(parts.path) < 2 or "/" in parts.path[1:] or parts.fragment:
+        raise ValueError("must end with the name of the database: postgresql+psycopg://user@host/database")
+    if not parts.username:
+        raise ValueError("must name the user: postgresql+psycopg://user@host/database")
+    for option in options:
+        if option not in POSTGRESQL_OPTIONS:
+            raise ValueError(f'can\'t have the option "{option}"; there are {", ".join(POSTGRESQL_OPTIONS)}')
+    if not parts.hostname and "host" not in options:
+        raise ValueError("must name the host: postgresql+psycopg://user@host/database, or ?host=/run/postgresql")
+    return text
+
+
+def unproved(url: str) -> bool:
+    """Whether a database is reached over the network without proof that it is the one meant."""
+    parts = urlsplit(url)
+    options = parse_qs(parts.query)
+    hosts = [host for host in (parts.hostname, *options.get("host", ())) if host]
+    away = any(not is_loopback(host) and not host.startswith("/") for host in hosts)
+    return away and options.get("sslmode") != ["verify-full"]
 
 
 def _from_text(read: Callable[[str], object]) -> BeforeValidator:
@@ -233,6 +275,13 @@ def _from_text(read: Callable[[str], object]) -> BeforeValidator:
         return read(value)
 
     return BeforeValidator(checked)
+
+
+def node_name(text: str) -> str:
+    """Check a machine's name: with a worker's it must fit the column that says whose a lease is."""
+    if not re.fullmatch(r"[A-Za-z0-9.-]{0,40}", text):
+        raise ValueError("must be 40 letters, digits, hyphens and dots at most")
+    return text
 
 
 Filled = AfterValidator(filled)
@@ -257,6 +306,7 @@ AnyNetwork = Annotated[Network, BeforeValidator(ip_network)]
 PeerName = Annotated[Text, AfterValidator(peer_name)]
 Guid = Annotated[Text, AfterValidator(guid)]
 AccountName = Annotated[Words, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
+Node = Annotated[Text, AfterValidator(node_name)]
 Endpoint = Annotated[tuple[str, int], _from_text(endpoint)]
 Day = Annotated[date, BeforeValidator(day)]
 Holiday = Annotated[tuple[date, date], BeforeValidator(holiday)]

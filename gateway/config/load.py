@@ -140,6 +140,10 @@ class Loading:
         if asks and auth and auth.method == "upstream" and smarthost and not smarthost.private:
             self.report(("smarthost", "tls"), 'auth.method = "upstream" shows passwords to this server: it needs TLS')
         self.services(read)
+        store: tables.Store | None = read.get("store")
+        archive: tables.Archive | None = read["archive"] if "archive" in read else tables.Archive()
+        if store and store.shared and archive and archive.blobs is None:
+            self.report(("archive", "blobs"), "is missing: with PostgreSQL it says where large messages are kept")
         taken: defaultdict[tuple[str, int], list[SettingPath]] = defaultdict(list)
         for index, listener in enumerate(listeners):
             taken[listener.address, listener.port].append(("listener", index, "port"))

@@ -45,6 +45,8 @@ SECRETS: frozenset[tuple[str, str]] = frozenset(
         ("smarthost", "loop_token"),
         ("smarthost", "password"),
         ("store", "key"),
+        ("store", "keys_password"),
+        ("store", "password"),
     }
 )
 

@@ -6,6 +6,7 @@ also knows which of its own values don't go together (`mistakes`). No secret sho
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field, fields
 from datetime import time
 from pathlib import Path
@@ -25,6 +26,7 @@ from gateway.config.kinds import (
     Holiday,
     Hours,
     Iban,
+    Node,
     ReadableFile,
     Switch,
     Text,
@@ -38,6 +40,9 @@ from gateway.config.upstream import Smarthost
 from gateway.crypto import MasterKey
 from rules.people import School
 
+POSTGRESQL = "postgresql+psycopg://"
+# A worker's name with its machine's must fit the column that says whose a lease is.
+NODE_LETTERS_MAX = 40
 # Room for the largest messages in flight, the write-ahead log and whatever else the machine must write meanwhile.
 DISK_FLOOR_BYTES = 256 * 1024 * 1024
 DISK_FLOOR_BYTES_LEAST = 1024 * 1024
@@ -105,19 +110,38 @@ class Store:
     """Where everything is kept."""
 
     url: DatabaseUrl
-    keys_url: DatabaseUrl  # the keys of messages: another file, in no backup of the first
+    keys_url: DatabaseUrl  # the keys of messages: another database, in no backup of the first
     key: InstanceOf[MasterKey]  # only from key_file, a credential or the environment: 32 bytes, base64
+    password: Text = field(default="", repr=False)  # of url's user; only from password_file, like all secrets
+    keys_password: Text = field(default="", repr=False)  # of keys_url's user; the same as password if there is none
     disk_floor_bytes: DiskFloor = DISK_FLOOR_BYTES  # with less free space than this, mail is answered "later"
 
     def mistakes(self) -> Mistakes:
         """Say what does not go together."""
-        if self.url == self.keys_url:
-            yield "keys_url", "must be another file than url: whoever holds a backup must not hold the keys"
+        if _database(self.url) == _database(self.keys_url):
+            what = "database" if self.shared else "file"
+            yield "keys_url", f"must be another {what} than url: whoever holds a backup must not hold the keys"
+        if self.shared != self.keys_url.startswith(POSTGRESQL):
+            yield "keys_url", "must be of the same kind as url: nodes that share the one must share the other"
+        if not self.shared:
+            for key in ("password", "keys_password"):
+                if getattr(self, key):
+                    yield f"{key}_file", "goes only with PostgreSQL"
 
     @property
-    def folder(self) -> Path:
-        """Where the database lies."""
-        return Path(self.url.removeprefix("sqlite:///")).parent
+    def shared(self) -> bool:
+        """Whether several machines may work on this database."""
+        return self.url.startswith(POSTGRESQL)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the database lies; None if that is a server's to know."""
+        return None if self.shared else Path(self.url.removeprefix("sqlite:///")).parent
+
+
+def _database(url: str) -> str:
+    """Which database an address means, however it is reached."""
+    return url.partition("?")[0] if url.startswith(POSTGRESQL) else url
 
 
 @STRICT
@@ -133,7 +157,7 @@ class Metrics:
 class Archive:
     """Where large messages are kept, sealed."""
 
-    blobs: Folder | None = None  # None: beside the database
+    blobs: Folder | None = None  # None: beside the database; nodes that share a database share this folder too
 
 
 @STRICT
@@ -173,9 +197,10 @@ class Web:
 @STRICT
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workers:
-    """How many processes take mail."""
+    """How many processes take mail, and what they are called."""
 
     count: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
+    node: Node = ""  # "": the machine's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,4 +225,11 @@ class Config:
     @property
     def state_folder(self) -> Path:
         """Where message files go."""
-        return self.archive.blobs or self.store.folder
+        folder = self.archive.blobs or self.store.folder
+        assert folder is not None, "the loader asks for archive.blobs where the database has no folder"
+        return folder
+
+    def worker(self, name: str) -> str:
+        """Name a worker among all that work on this database: with its machine, where there may be several."""
+        node = self.workers.node or socket.gethostname()[:NODE_LETTERS_MAX]
+        return f"{node}/{name}" if self.store.shared else name

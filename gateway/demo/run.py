@@ -31,6 +31,7 @@ from gateway.clock import SystemClock
 from gateway.demo.installation import MESSAGES, SCHOOL, Installation, install
 from gateway.demo.mailbox import Mailbox, listen
 from gateway.demo.pages import Told, pages
+from gateway.store.engine import addresses
 from gateway.store.store import Store
 from gateway.store.views import CaseView
 from gateway.web.server import WebServer
@@ -154,9 +155,7 @@ async def greeted(place: Installation, gateway: asyncio.subprocess.Process) -> N
 async def send_all(place: Installation, samples: Sequence[Sample], say: Say, told: list[Told]) -> None:
     """Submit every message; tell its outcome when its case is settled."""
     settings = configuration.load(place.config, os.environ)
-    store = Store.open(
-        settings.store.url, settings.store.keys_url, settings.store.key, SystemClock(), settings.state_folder, "demo"
-    )
+    store = Store.open(*addresses(settings.store), settings.store.key, SystemClock(), settings.state_folder, "demo")
     try:
         for sample in samples:
             reply = await asyncio.to_thread(submit, place, sample)

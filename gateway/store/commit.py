@@ -143,7 +143,7 @@ def _same_case(before: _Known, item: Prepared) -> bool:
 def _correlated(names: list[Any]) -> Select[Any]:
     c = case.c
     columns = (c.correlation, c.id, c.reference, c.state, c.action, c.approver, c.created_at)
-    return select(*columns).where(c.correlation.in_(names)).order_by(c.id)
+    return select(*columns).where(c.correlation.in_(names)).order_by(c.id).with_for_update(key_share=True)
 
 
 def _known_cases(connection: Connection, statements: Statements, items: Sequence[Prepared]) -> dict[bytes, _Known]:

@@ -71,7 +71,10 @@ class Decider:
 
     def __call__(self, connection: Connection, ruling: Ruling) -> Decided:
         found = connection.execute(
-            select(case, message.c.name).join(message).where(case.c.reference == ruling.reference)
+            select(case, message.c.name)
+            .join(message)
+            .where(case.c.reference == ruling.reference)
+            .with_for_update(of=case, key_share=True)
         ).one_or_none()
         if found is None:
             raise UnknownReference(f"no case {ruling.reference}")

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from gateway.clock import Clock, micros
 from gateway.crypto import SealBroken, Sealer, new_key
 from gateway.errors import Damaged, Erased, StoreUnavailable
-from gateway.store.engine import available, checkpoint, reading_engine, writing_engine
+from gateway.store.engine import Address, available, checkpoint, reading_engine, writing_engine
 from gateway.store.schema import message_key
 
 # One flush of the key database serves this many messages.
@@ -58,7 +58,7 @@ class MessageKey:
 class Keys:
     """The key database. `take` and `forget` from any thread; `refill`, `erase` and `sweep` from the writer's."""
 
-    def __init__(self, url: str, wrapper: Sealer, clock: Clock, *, readers: int) -> None:
+    def __init__(self, url: Address, wrapper: Sealer, clock: Clock, *, readers: int) -> None:
         self._wrapper = wrapper
         self._clock = clock
         self._stock: deque[MessageKey] = deque()

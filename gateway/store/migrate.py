@@ -1,7 +1,8 @@
 """Bringing both databases to the schema of this version.
 
 Promises: run as often as one likes, it does only what is missing; the files are made private to their owner before
-anything is in them. Two processes that start at once wait for each other.
+anything is in them (a server's databases are made by whoever keeps it). Two processes that start at once wait for each
+other.
 Fails: StoreUnavailable.
 """
 
@@ -12,16 +13,19 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
 from gateway import logs
-from gateway.store.engine import available, database_file, make_private, writing_engine
+from gateway.store.engine import Address, available, prepare, writing_engine
+
+# Another node may be bringing the database to a new schema: that takes longer than a message may wait.
+MIGRATING_SECONDS = 60.0
 
 
-def migrate(url: str, keys_url: str) -> None:
+def migrate(url: Address, keys_url: Address) -> None:
     """Create or upgrade the state database and the key database."""
     for address, folder in ((url, "main"), (keys_url, "keys")):
-        make_private(database_file(address))
+        prepare(address)
         config = Config()
         config.set_main_option("script_location", f"gateway.store:migrations/{folder}")
-        engine = writing_engine(address)
+        engine = writing_engine(address, busy_seconds=MIGRATING_SECONDS)
         try:
             with available(), engine.begin() as connection:
                 config.attributes["connection"] = connection

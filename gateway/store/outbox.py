@@ -60,6 +60,7 @@ DUE = (
     .join(message, message.c.id == outbox.c.message_id)
     .join(case, case.c.id == outbox.c.case_id)
     .order_by(outbox.c.due_at, outbox.c.id)
+    .with_for_update(of=outbox, skip_locked=True, key_share=True)
 )
 
 

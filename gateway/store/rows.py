@@ -75,7 +75,7 @@ class Rows:
         """Write what was added, each table in as few statements as there are."""
         for table, rows in self._rows.items():
             if rows:
-                self._statements.insert(self._connection, table, rows)
+                self._statements.insert(self._connection, table, _merged(rows) if table is contact else rows)
                 self._rows[table] = []
 
     # rows that several operations write
@@ -159,6 +159,14 @@ class Rows:
         sealed = seal_value(self._house.sealer("audit"), pack([draft.actor, dict(draft.detail)]), place)
         self._audit = link(before, *audit_fields(self.now, draft.act, reference, sealed))
         self.add(audit, number, before.hash, self._audit.hash, self.now, draft.act, reference, sealed)
+
+
+def _merged(contacts: Iterable[Row]) -> list[Row]:
+    """Make one row of those of one pair: PostgreSQL refuses a statement that would change a row twice."""
+    merged: dict[Value, Row] = {}
+    for pair, first_at, last_at in contacts:
+        merged[pair] = (pair, merged[pair][1] if pair in merged else first_at, last_at)
+    return list(merged.values())
 
 
 def archive_fields(at: int, commitment: bytes) -> tuple[bytes, ...]:

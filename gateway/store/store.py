@@ -43,7 +43,7 @@ from gateway.store.disposition import (
     JobDraft,
     Result,
 )
-from gateway.store.engine import BUSY_SECONDS, available, checkpoint, database_file, reading_engine, writing_engine
+from gateway.store.engine import Address, available, checkpoint, reading_engine, turn, writing_engine
 from gateway.store.holds import Decider, Ruling
 from gateway.store.keys import Keys, MessageKey
 from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
@@ -52,7 +52,6 @@ from gateway.store.schema import outbox
 from gateway.store.seals import House
 from gateway.store.statements import Statements
 from gateway.store.sweeps import Sweeper
-from gateway.store.turn import Turn
 from gateway.store.views import (
     ArchiveRow,
     AuditRow,
@@ -80,8 +79,8 @@ class Store:
     @classmethod
     def open(  # noqa: PLR0917 - what a store is made of, in the order of the configuration
         cls,
-        url: str,
-        keys_url: str,
+        url: Address,
+        keys_url: Address,
         master: MasterKey,
         clock: Clock,
         state_dir: Path,
@@ -96,7 +95,7 @@ class Store:
 
     def __init__(  # noqa: PLR0917 - only `open` calls it
         self,
-        url: str,
+        url: Address,
         keys: Keys,
         house: House,
         clock: Clock,
@@ -125,7 +124,7 @@ class Store:
         self._chains = Chains(statements, house, keys, owner)
         self._sweeper = Sweeper(statements, house, keys, self._blobs, owner)
         self._cases = Cases(house, keys, self._blobs)
-        self._turn = Turn(database_file(url), BUSY_SECONDS)
+        self._turn = turn(url)
         self._writer = Writer(self._writing, self._make_keys, owner, self._turn.taken)
 
     def close(self) -> None:

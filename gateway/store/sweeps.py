@@ -70,7 +70,8 @@ class Sweeper:
 
     def erase(self, connection: Connection, reference: str, by: str, reason: str, now: datetime) -> None:
         """Erase one closed case: key, bytes, personal columns, index."""
-        found = connection.execute(select(case.c.id, case.c.state).where(case.c.reference == reference)).one_or_none()
+        mine_alone = select(case.c.id, case.c.state).with_for_update(key_share=True)
+        found = connection.execute(mine_alone.where(case.c.reference == reference)).one_or_none()
         if found is None:
             raise UnknownReference(f"no case {reference}")
         if State(found.state) not in EVIDENCE | SETTLED:

@@ -4,7 +4,8 @@ Promises: everything that waits when the thread is free becomes one transaction 
 only after the commit returned. One operation that fails does not spoil the others: the transaction is done again
 with each operation behind a savepoint of its own. The event loop never waits for the disk.
 Fails: StoreUnavailable for every operation of a transaction the database could not do; otherwise the operation's own
-exception, for it alone.
+exception, for it alone. A connection that breaks during COMMIT is the one case in which StoreUnavailable may be said of
+what was written after all: only if the database can't be asked soon after.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from gateway.errors import StoreUnavailable
-from gateway.store.engine import available
+from gateway.store.engine import available, kind
 
 I_contra = TypeVar("I_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)
@@ -35,6 +36,10 @@ GROUP_MAX = 128
 REST_SECONDS_MAX = 0.005
 # What nobody waits for (what became of a delivery) waits this long for company.
 PATIENCE_SECONDS = 0.02
+# How often a transaction is tried that the database itself says may succeed when tried again.
+TRIES_MAX = 3
+# What the database refuses of one operation, for what is in it.
+REFUSED = (IntegrityError, DataError)
 
 
 class Group(Protocol[I_contra, R_co]):
@@ -54,6 +59,13 @@ class _Waiting:
     patient: bool = False
     outcome: Any = None
     error: BaseException | None = None
+
+
+class _UndecidedError(Exception):
+    """Nobody can say whether a transaction was committed: it must not be done again."""
+
+    def __str__(self) -> str:
+        return "the connection broke during COMMIT and did not come back in time"
 
 
 class _Each(Generic[R]):
@@ -80,6 +92,7 @@ class Writer:
         turn: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._engine = engine
+        self._kind = kind(engine.url)
         self._before = before
         self._turn = turn
         self._connection: Connection | None = None
@@ -156,24 +169,63 @@ class Writer:
     def _write(self, batch: list[_Waiting]) -> None:
         try:
             self._before()
-            try:
-                self._transact(batch, _all_at_once)
-            except IntegrityError:
-                self._transact(batch, _one_by_one)
-            except SQLAlchemyError:
-                raise
-            except Exception:  # noqa: BLE001 - whatever it was, the second round tells whose it is
-                self._transact(batch, _one_by_one)
+            self._persist(batch)
         except Exception as exc:  # noqa: BLE001 - whatever it was, the thread lives on: without it nothing is ever written
             self._disconnect()
+            said = str(exc) if isinstance(exc, _UndecidedError) else f"nothing was written: {type(exc).__name__}"
             for waiting in batch:
-                waiting.error = StoreUnavailable(f"nothing was written: {type(exc).__name__}")
+                waiting.error = StoreUnavailable(said)
                 waiting.error.__cause__ = exc
 
+    def _persist(self, batch: list[_Waiting]) -> None:
+        """Try until it is written; what broke or lost against another process before COMMIT was undone wholly."""
+        for tries in range(1, TRIES_MAX + 1):
+            try:
+                self._attempt(batch)
+            except SQLAlchemyError as exc:
+                if tries == TRIES_MAX or not self._kind.transient(exc):
+                    raise
+                self._disconnect()
+            else:
+                return
+
+    def _attempt(self, batch: list[_Waiting]) -> None:
+        try:
+            self._transact(batch, _all_at_once)
+        except REFUSED:
+            self._transact(batch, _one_by_one)
+        except (SQLAlchemyError, _UndecidedError):
+            raise
+        except Exception:  # noqa: BLE001 - whatever it was, the second round tells whose it is
+            self._transact(batch, _one_by_one)
+
     def _transact(self, batch: list[_Waiting], work: Callable[[Connection, list[_Waiting]], None]) -> None:
+        for waiting in batch:
+            waiting.error = None
         connection = self._connect()
-        with self._turn(), connection.begin():
-            work(connection, batch)
+        with self._turn():
+            transaction = connection.begin()
+            try:
+                work(connection, batch)
+                proof = self._kind.proof(connection)
+            except BaseException:
+                with suppress(SQLAlchemyError):  # the connection may be what broke: then the database undoes it itself
+                    transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except DBAPIError as exc:
+                self._doubt(proof, exc)
+
+    def _doubt(self, proof: str, exc: DBAPIError) -> None:
+        """COMMIT got no answer: it may have been done all the same, and then nobody is to hear otherwise."""
+        self._disconnect()
+        try:
+            done = self._kind.happened(self._engine, proof)
+        except SQLAlchemyError as unknown:
+            raise _UndecidedError from unknown
+        if not done:
+            raise exc
 
     def _connect(self) -> Connection:
         if self._connection is None:
@@ -204,7 +256,7 @@ def _one_by_one(connection: Connection, batch: list[_Waiting]) -> None:
         savepoint = connection.begin_nested()
         try:
             (waiting.outcome,) = waiting.group(connection, [waiting.item])
-        except IntegrityError as exc:
+        except REFUSED as exc:
             savepoint.rollback()
             waiting.error = StoreUnavailable("the database refused this operation")
             waiting.error.__cause__ = exc

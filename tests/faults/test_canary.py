@@ -13,11 +13,13 @@ import sqlite3
 import ssl
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.support.gateway import PASSWORD, Gateway, wait_until
+from tests.support.postgres import server
 from tests.support.school import SCHOOL
 from tests.support.sink import Sink
 from tests.support.talk import AYLIN, MENTOR, SANNE
@@ -80,7 +82,10 @@ def state(gateway: Gateway) -> dict[str, bytes]:
     """Every file of the state, whatever it is called, and its name too."""
     files = [path for path in gateway.state.rglob("*") if path.is_file()]
     assert any(path.parent.name != "state" for path in files), "the large message is a file of its own"
-    return {str(path): str(path).encode() + path.read_bytes() for path in files}
+    found = {str(path): str(path).encode() + path.read_bytes() for path in files}
+    if gateway.databases:
+        found |= server().files(*gateway.databases)
+    return found
 
 
 def outside(gateway: Gateway) -> dict[str, bytes]:
@@ -99,11 +104,18 @@ def sink() -> Iterator[Sink]:
     server.stop()
 
 
-@pytest.fixture(scope="module")
-def gateway(sink: Sink) -> Iterator[Gateway]:
-    service = Gateway.start(sink.port, workers=2, logins=(MENTOR,))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def gateway(request: pytest.FixtureRequest, sink: Sink) -> Iterator[Gateway]:
+    if request.param == "sqlite":
+        service = Gateway.start(sink.port, workers=2, logins=(MENTOR,))
+        yield service
+        service.stop()
+        return
+    pair = server().pair()
+    service = Gateway.start(sink.port, logins=(MENTOR,), databases=pair)
     yield service
     service.stop()
+    server().give_back(pair)
 
 
 @pytest.mark.parametrize("size", [2_000, LARGE], ids=["in-a-row", "in-a-file"])
@@ -157,17 +169,24 @@ def people() -> set[str]:
     return {one for one in found if "@" in one or " " in one}
 
 
+def dumps(gateway: Gateway) -> Iterator[str]:
+    """The state and the keys, each as a backup holds them."""
+    if gateway.databases:
+        yield from (server().dump(one).decode("utf-8", "replace") for one in gateway.databases)
+        return
+    for name in ("postwacht.db", "keys.db"):
+        with closing(sqlite3.connect(f"file:{gateway.state / name}?mode=ro", uri=True)) as database:
+            database.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            yield "\n".join(database.iterdump())
+
+
 def test_a_dump_of_the_databases_shows_no_person_and_no_subject(gateway: Gateway, sink: Sink) -> None:
     canaries, mark = Canaries(), uuid.uuid4().hex[:10]
     with smtplib.SMTP("127.0.0.1", gateway.plain_port, timeout=30) as client:
         client.sendmail(MENTOR, (AYLIN, SANNE), canaries.message(mark, (AYLIN, SANNE), held=False, size=10))
     wait_until(lambda: sink.taken[mark, AYLIN] == 1)
     assert len(people()) > 300
-    for name in ("postwacht.db", "keys.db"):
-        with sqlite3.connect(f"file:{gateway.state / name}?mode=ro", uri=True) as database:
-            database.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            dump = "\n".join(database.iterdump())
-        database.close()
+    for dump in dumps(gateway):
         assert len(dump) > 1000
         shown = [one for one in people() if one.lower() in dump.lower() or one.encode().hex() in dump.lower()]
         assert shown == []

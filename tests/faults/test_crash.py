@@ -1,6 +1,7 @@
 """kill -9 at random moments under load: what heard 250 is delivered or held exactly as recorded, and nothing is lost.
 
-Ten kills here, a hundred in `make soak`: half of them end a service of one process, half one worker of two.
+Ten kills here (and four on PostgreSQL), two hundred in `make soak`: half of them end a service of one process, half one
+worker of two.
 
 What is held against the promises: every message that heard 250 (its bytes as received, its case, its copies at the mail
 server, its notice); every message the mail server ever got, heard or not (one archive record, and no more cases than
@@ -30,6 +31,7 @@ from gateway.store.store import Store
 from gateway.store.views import CaseView
 from tests.flows.test_service import workers
 from tests.support.gateway import Gateway, wait_until
+from tests.support.postgres import server
 from tests.support.sink import MARK, Sink
 from tests.support.talk import AYLIN, MENTOR, SANNE, compose
 
@@ -102,13 +104,19 @@ def kill_one(gateway: Gateway, chance: random.Random) -> None:
 
 
 @pytest.mark.timeout(3600 if SOAK else 240)
-@pytest.mark.parametrize(("count", "kill"), [(1, kill_all), (2, kill_one)], ids=["the-service", "a-worker"])
-def test_nothing_that_heard_250_is_lost_when_a_process_is_killed(sink: Sink, count: int, kill) -> None:
-    gateway = Gateway.start(sink.port, workers=count)
+@pytest.mark.parametrize(
+    ("count", "kill", "kind"),
+    [(1, kill_all, "sqlite"), (2, kill_one, "sqlite"), (1, kill_all, "postgresql"), (2, kill_one, "postgresql")],
+    ids=["the-service", "a-worker", "the-service-postgresql", "a-worker-postgresql"],
+)
+def test_nothing_that_heard_250_is_lost_when_a_process_is_killed(sink: Sink, count: int, kill, kind: str) -> None:
+    databases = server().pair() if kind == "postgresql" else None
+    rounds = ROUNDS if SOAK or kind == "sqlite" else 2
+    gateway = Gateway.start(sink.port, workers=count, databases=databases, node="west")
     chance = random.Random(os.environ.get("POSTWACHT_SEED", "11"))
     promised: dict[str, str] = {}
     try:
-        for number in range(ROUNDS):
+        for number in range(rounds):
             wait_until(lambda: count == 1 or len(workers(gateway)) == 3, 40)
             clients = load(gateway, number, kill, chance)
             if gateway.process is None:
@@ -121,13 +129,15 @@ def test_nothing_that_heard_250_is_lost_when_a_process_is_killed(sink: Sink, cou
         assert gateway.end() == 0
     finally:
         gateway.stop()
-    assert len(promised) >= 5 * ROUNDS
+        if databases:
+            server().give_back(databases)
+    assert len(promised) >= 5 * rounds
     assert {held(answer) for answer in promised.values()} == {True, False}
     repeats = sum(max(sink.taken[mark, parent] for parent in PARENTS) - 1 for mark in sink.messages)
-    assert repeats <= min(ROUNDS * CONNECTIONS, sink.cut), (
-        f"{repeats} repeats, {sink.cut} dialogues cut in {ROUNDS} kills"
+    assert repeats <= min(rounds * CONNECTIONS, sink.cut), (
+        f"{repeats} repeats, {sink.cut} dialogues cut in {rounds} kills"
     )
-    print(f"{len(promised)} promised, {repeats} repeats, {sink.cut} dialogues cut in {ROUNDS} kills")
+    print(f"{len(promised)} promised, {repeats} repeats, {sink.cut} dialogues cut in {rounds} kills")
 
 
 def load(gateway: Gateway, number: int, kill, chance: random.Random) -> list[Load]:

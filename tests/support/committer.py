@@ -15,6 +15,7 @@ from pathlib import Path
 from gateway.clock import SystemClock
 from gateway.delivery.bounces import draft
 from gateway.store.store import Store
+from tests.support.postgres import Database
 from tests.support.stores import PARENTS, House, deferred, delivered, disposition, held, message, notice
 
 
@@ -43,8 +44,10 @@ async def forever(store: Store, worker: str, number: int) -> None:
             await store.settle_and_report(job, results, again, [report], late=True)
 
 
-async def main(folder: str, worker: str) -> None:
-    house = House(Path(folder), SystemClock())
+async def main(worker: str, folder: str, *databases: str) -> None:
+    """`databases`: the names of two on a PostgreSQL server and the folder of its socket; without them SQLite."""
+    pair = tuple(Database(name, Path(databases[2])) for name in databases[:2]) if databases else None
+    house = House(Path(folder), SystemClock(), pair)
     with house.opened(worker) as store:
         async with asyncio.TaskGroup() as tasks:
             for number in range(6):

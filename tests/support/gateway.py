@@ -29,6 +29,7 @@ from gateway.store.store import Store
 from gateway.store.views import CaseView
 from tests.support.certificates import make_certificate
 from tests.support.postfix import free_ports
+from tests.support.postgres import Database
 from tests.support.school import SCHOOL
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,6 +50,8 @@ class Gateway:
     command: list[str]
     environment: dict[str, str]
     state: Path
+    urls: tuple[str, str]  # of the state and of the keys
+    databases: tuple[Database, Database] | None = None  # of PostgreSQL
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -66,14 +69,24 @@ class Gateway:
         smarthost: str = 'auth = "none"\ntls = "none"',
         environment: Mapping[str, str] | None = None,
         auth: str = "",
+        databases: tuple[Database, Database] | None = None,
+        node: str = "",
     ) -> Gateway:
-        """Write everything a fresh installation has, the demo's directory imported; start nothing yet."""
+        """Write everything a fresh installation has, the demo's directory imported; start nothing yet.
+
+        `databases`: of a PostgreSQL server. Another node on the same two: `import_school=False`, `node` and `state`.
+        """
         home = home or Path(tempfile.mkdtemp(prefix="postwacht-gateway-", dir="/var/tmp"))
         state = state or home / "state"
         state.mkdir(exist_ok=True)
+        urls = (f"sqlite:///{state}/postwacht.db", f"sqlite:///{state}/keys.db")
         certificate, key = make_certificate(home)
         key_file = home / "master.key"
-        if import_school:
+        if databases:
+            urls = (databases[0].url, databases[1].url)
+            key_file.write_bytes(base64.b64encode(bytes(range(32))))  # the same for every node
+            settings = f'node = "{node}"\n[archive]\nblobs = "{state}"\n{settings}'
+        elif import_school:
             shutil.copy(filled() / "master.key", key_file)
             for name in ("postwacht.db", "keys.db"):
                 shutil.copy(filled() / "state" / name, state)
@@ -124,8 +137,8 @@ port = {smarthost_port}
 {auth or passwords}
 
 [store]
-url = "sqlite:///{state}/postwacht.db"
-keys_url = "sqlite:///{state}/keys.db"
+url = "{urls[0]}"
+keys_url = "{urls[1]}"
 key_file = "{home}/master.key"
 
 [web]
@@ -142,7 +155,10 @@ count = {workers}
         (home / "postwacht.toml").write_text(text)
         command = [sys.executable, "-m", "gateway", "--config", str(home / "postwacht.toml")]
         surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **(environment or {})}
-        return cls(home, *ports, command, surroundings, state)
+        self = cls(home, *ports, command, surroundings, state, urls, databases)
+        if databases and import_school:
+            self.run("directory", "import", str(SCHOOL))
+        return self
 
     @classmethod
     def start(cls, smarthost_port: int, **options: object) -> Gateway:
@@ -211,8 +227,7 @@ count = {workers}
         """The installation's own store, opened beside the service."""
         state = Path(self.state)
         master = MasterKey(base64.b64decode((self.home / "master.key").read_bytes()))
-        urls = (f"sqlite:///{state / 'postwacht.db'}", f"sqlite:///{state / 'keys.db'}")
-        store = Store.open(*urls, master, SystemClock(), state, "test")
+        store = Store.open(*self.urls, master, SystemClock(), state, "test")
         try:
             yield store
         finally:

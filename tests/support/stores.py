@@ -27,6 +27,8 @@ from gateway.store.disposition import (
 from gateway.store.migrate import migrate
 from gateway.store.states import State
 from gateway.store.store import Store
+from tests.support.databases import Where
+from tests.support.postgres import Database, server
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MASTER = MasterKey(bytes(range(32)))
@@ -36,6 +38,7 @@ SUBJECT = "Schoolreis naar het sprookjesbos"
 BODY = b"Beste ouders, de bus vertrekt om kwart over acht vanaf het plein.\r\n"
 RAW = b"From: m.devries@school.example\r\nTo: anna.bakker@ouders.example\r\nSubject: Schoolreis\r\n\r\n" + BODY
 EDITS = pack_edits(((32, 64, b"To: m.devries@school.example\r\n"),))
+KINDS = ("sqlite", "postgresql")
 _numbers = count(1)
 
 
@@ -45,14 +48,23 @@ class House:
 
     folder: Path
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
+    databases: tuple[Database, Database] | None = None  # of PostgreSQL; None: SQLite, in the folder
+
+    @property
+    def state(self) -> Where:
+        return self.databases[0] if self.databases else self.folder / "state.db"
+
+    @property
+    def keys(self) -> Where:
+        return self.databases[1] if self.databases else self.folder / "keys" / "keys.db"
 
     @property
     def url(self) -> str:
-        return f"sqlite:///{self.folder}/state.db"
+        return _url(self.state)
 
     @property
     def keys_url(self) -> str:
-        return f"sqlite:///{self.folder}/keys/keys.db"
+        return _url(self.keys)
 
     def open(self, worker: str = "worker-1", **options: int) -> Store:
         return Store.open(self.url, self.keys_url, MASTER, self.clock, self.folder, worker, **options)
@@ -70,6 +82,24 @@ class House:
 
     def files(self) -> list[Path]:
         return [path for path in self.folder.rglob("*") if path.is_file()]
+
+
+def _url(database: Where) -> str:
+    return database.url if isinstance(database, Database) else f"sqlite:///{database}"
+
+
+@contextmanager
+def built(kind: str, folder: Path) -> Iterator[House]:
+    """A state directory with its schema, on one of the two databases."""
+    folder.mkdir()
+    if kind == "sqlite":
+        house = House(folder)
+        house.migrate()
+        yield house
+        return
+    pair = server().pair()
+    yield House(folder, databases=pair)
+    server().give_back(pair)
 
 
 def message(rcpt_to: tuple[str, ...] = PARENTS, **changes: object) -> JobDraft:

@@ -1,4 +1,4 @@
-"""A fresh store on disk for each test."""
+"""A fresh store for each test, on each of the two databases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from gateway.store.store import Store
-from tests.support.stores import House
+from tests.support.stores import KINDS, House, built
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(tmp_path / "state")
-    house.folder.mkdir()
-    house.migrate()
-    return house
+@pytest.fixture(params=KINDS)
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """Both databases keep the same promises: one suite for both."""
+    with built(request.param, tmp_path / "state") as house:
+        yield house
 
 
 @pytest.fixture

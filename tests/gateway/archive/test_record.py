@@ -50,7 +50,7 @@ async def test_the_record_names_the_ciphertext_that_is_stored(store: Store, hous
     large = disposition(message=bytes(range(256)) * 2000)
     await store.commit(large)
     first, second = await records(store)
-    ((body,),) = ask(house.folder / "state.db", "SELECT body FROM message WHERE id = 1")
+    ((body,),) = ask(house.state, "SELECT body FROM message WHERE id = 1")
     assert first.content.ciphertext == sha256(body).hexdigest()
     file = house.folder / "blobs" / second.content.message
     assert second.content.ciphertext == sha256(file.read_bytes()).hexdigest()
@@ -86,7 +86,7 @@ async def test_an_erased_record_shows_nothing(store: Store):
 async def test_a_record_that_does_not_fit_its_commitment_is_not_shown(store: Store, house: House):
     for _ in range(2):
         await store.commit(disposition())
-    database = house.folder / "state.db"
+    database = house.state
     change(database, "UPDATE archive_record SET commitment = zeroblob(32) WHERE number = 1")
     with pytest.raises(Damaged):
         await records(store)
@@ -99,7 +99,7 @@ async def test_the_same_content_is_committed_to_differently_each_time(store: Sto
     """Salted: who guesses the content can't test the guess against the chain."""
     await store.commit(disposition(message_id=""))
     await store.commit(disposition(message_id=""))
-    rows = ask(house.folder / "state.db", "SELECT commitment FROM archive_record")
+    rows = ask(house.state, "SELECT commitment FROM archive_record")
     assert len(set(rows)) == 2
 
 
@@ -129,7 +129,7 @@ async def test_damage_to_the_archives_chain_is_found(
     monkeypatch.setattr(verify, "STRETCH", 3)
     for _ in range(7):
         await store.commit(disposition())
-    change(house.folder / "state.db", damage)
+    change(house.state, damage)
     assert (await verify_archive(store)).broken_at == broken_at
 
 
@@ -145,14 +145,14 @@ async def test_damage_to_the_archives_chain_is_found(
 async def test_damage_to_the_audit_is_found(store: Store, house: House, damage: str, broken_at: int):
     for number in range(4):
         await store.audit(AuditDraft("system", f"act_{number}"))
-    change(house.folder / "state.db", damage)
+    change(house.state, damage)
     assert (await verify_audit(store)).broken_at == broken_at
 
 
 async def test_an_audit_line_that_was_moved_does_not_open(store: Store, house: House):
     for number in range(2):
         await store.audit(AuditDraft("system", f"act_{number}"))
-    change(house.folder / "state.db", "UPDATE audit SET sealed = (SELECT sealed FROM audit WHERE number = 2)")
+    change(house.state, "UPDATE audit SET sealed = (SELECT sealed FROM audit WHERE number = 2)")
     with pytest.raises(Damaged):
         await store.audit_rows()
 

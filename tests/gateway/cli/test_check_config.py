@@ -6,6 +6,7 @@ import getpass
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,9 +18,11 @@ import gateway.__main__
 from gateway.cli import COMMANDS, Commands, postwacht
 from gateway.cli.bench import shipped_policy
 from gateway.cli.setting import account
+from gateway.config.kinds import unproved
 from tests.gateway.cli.conftest import Command, call
 from tests.support.gateway import ROOT, Gateway
 from tests.support.signatures import pem
+from tests.support.stores import built
 
 BAD = ROOT / "tests" / "bad_configs"
 
@@ -180,3 +183,51 @@ def test_an_account_without_a_name_is_known_by_its_number(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(getpass, "getuser", nameless)
     assert account() == f"uid {os.getuid()}"
+
+
+def test_a_postgresql_that_is_not_there_is_said_for_each_database(tmp_path: Path) -> None:
+    with built("postgresql", tmp_path / "state") as house:
+        state, keys = house.databases
+        gone = replace(keys, name="nowhere")
+        for pair, said in (((state, keys), ""), ((state, gone), "keys_url"), ((gone, keys), "url")):
+            service = Gateway.prepare(1, databases=pair, import_school=False)
+            done = call("--config", service.home / "postwacht.toml", "check-config")
+            service.stop()
+            if said:
+                assert done.exit_code == 2
+                assert (
+                    f"store.{said}: the database can't be used: the database refused: OperationalError" in done.stdout
+                )
+                assert "1 mistake\n" in done.stdout
+            else:
+                assert done.exit_code == 0
+                assert "policy: shipped" in done.stdout
+                assert "verify-full" not in done.stdout
+
+
+def test_a_server_nobody_can_prove_to_be_the_one_is_a_warning(installation: Gateway, at: Command) -> None:
+    address = "postgresql+psycopg://gateway@0.0.0.0:1"
+    edit(installation, installation.urls[0], f"{address}/post")
+    edit(installation, installation.urls[1], f"{address}/keys")
+    edit(installation, "[workers]", f'[archive]\nblobs = "{installation.state}"\n[workers]')
+    done = at("check-config")
+    for key in ("url", "keys_url"):
+        assert f"warning: store.{key}: without sslmode=verify-full" in done.stdout
+        assert f"store.{key}: the database can't be used" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("sqlite:////var/lib/post.db", False),
+        ("postgresql+psycopg://a@/post?host=/run/postgresql", False),
+        ("postgresql+psycopg://a@127.0.0.1/post", False),
+        ("postgresql+psycopg://a@[::1]:5433/post", False),
+        ("postgresql+psycopg://a@db.school.example/post", True),
+        ("postgresql+psycopg://a@db.school.example/post?sslmode=require", True),
+        ("postgresql+psycopg://a@/post?host=db.school.example", True),
+        ("postgresql+psycopg://a@db.school.example/post?sslmode=verify-full", False),
+    ],
+)
+def test_a_server_over_the_network_should_prove_who_it_is(url: str, *, warned: bool) -> None:
+    assert unproved(url) is warned

@@ -1,4 +1,4 @@
-"""A fresh store on disk for each test, the letterhead of an invented school, and a certificate for loopback."""
+"""A fresh store for each test, on each of the two databases, the letterhead of an invented school, and a certificate for loopback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateway.delivery.dkim import Signer
 from gateway.delivery.notices import Letterhead
 from gateway.store.store import Store
 from tests.support.certificates import make_certificate
-from tests.support.stores import House
+from tests.support.stores import KINDS, House, built
 
 HEAD = Letterhead(
     "Basisschool De Zilverberg", "ict@school.example", "https://post.school.example", "nl", "postwacht.school.example"
@@ -34,12 +34,11 @@ def office(head: Letterhead) -> Office:
     return Office(head.hostname, head, Signer(), b"k" * 32)
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(tmp_path / "state")
-    house.folder.mkdir()
-    house.migrate()
-    return house
+@pytest.fixture(params=KINDS)
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """Both databases keep the same promises: one suite for both."""
+    with built(request.param, tmp_path / "state") as house:
+        yield house
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ import email.policy
 import io
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
-import pysqlite3
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
@@ -30,6 +29,7 @@ from gateway.delivery.smarthost import Smarthost
 from gateway.store.disposition import Committed, Decision, EnvelopeRow, JobKind
 from gateway.store.states import State
 from gateway.store.store import Store
+from tests.support.databases import change, rows
 from tests.support.scripted import DROP, SILENCE, Scripted
 from tests.support.stores import (
     NOON,
@@ -84,13 +84,10 @@ class Scene:
         return committed
 
     def rows(self, kind: str = "message") -> list[dict[str, Any]]:
-        with closing(pysqlite3.connect(str(self.house.folder / "state.db"))) as database:
-            database.row_factory = pysqlite3.Row
-            return [dict(row) for row in database.execute("SELECT * FROM outbox WHERE kind = ? ORDER BY id", (kind,))]
+        return rows(self.house.state, "SELECT * FROM outbox WHERE kind = ? ORDER BY id", kind)
 
     def run(self, statement: str) -> None:
-        with closing(pysqlite3.connect(str(self.house.folder / "state.db"), isolation_level=None)) as database:
-            database.execute(statement)
+        change(self.house.state, statement)
 
     async def until(self, true: Callable[[], object], seconds: float = 3) -> None:
         async with asyncio.timeout(seconds):

@@ -1,4 +1,4 @@
-"""A fresh store on disk for each test."""
+"""A fresh store for each test, on each of the two databases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,15 +6,34 @@ from pathlib import Path
 import pytest
 
 from gateway.store.store import Store
-from tests.support.stores import House
+from tests.support.stores import KINDS, House, built
+
+
+@pytest.fixture(params=KINDS)
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """Both databases keep the same promises: one suite for both."""
+    with built(request.param, tmp_path / "state") as house:
+        yield house
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(tmp_path / "state")
-    house.folder.mkdir()
-    house.migrate()
-    return house
+def file_house(tmp_path: Path) -> Iterator[House]:
+    """For what only SQLite has: files, their locks, their log."""
+    with built("sqlite", tmp_path / "state") as house:
+        yield house
+
+
+@pytest.fixture
+def file_store(file_house: House) -> Iterator[Store]:
+    with file_house.opened() as store:
+        yield store
+
+
+@pytest.fixture
+def server_house(tmp_path: Path) -> Iterator[House]:
+    """For what only PostgreSQL has: a server that goes away, several connections."""
+    with built("postgresql", tmp_path / "state") as house:
+        yield house
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from tests.support.databases import ask
 from tests.support.stores import House
 
 ROOT = Path(__file__).resolve().parents[3]
+COMMAND = [sys.executable, "-m", "tests.support.committer"]
 WHOLE = """
     SELECT reference FROM "case" AS c WHERE
         NOT EXISTS (SELECT 1 FROM message WHERE id = c.message_id)
@@ -35,11 +36,13 @@ WHOLE = """
 
 @contextmanager
 def committers(house: House, *names: str) -> Iterator[list[subprocess.Popen]]:
-    command = [sys.executable, "-m", "tests.support.committer", str(house.folder)]
+    where = [str(house.folder)]
+    if house.databases:
+        where += [*(one.name for one in house.databases), str(house.databases[0].socket_folder)]
     running = []
     for name in names:
         with (house.folder / f"{name}.out").open("wb") as output:
-            running.append(subprocess.Popen([*command, name], stdout=output, cwd=ROOT))
+            running.append(subprocess.Popen([*COMMAND, name, *where], stdout=output, cwd=ROOT))
     try:
         yield running
     finally:
@@ -61,9 +64,10 @@ def wait_for(house: House, name: str, lines: int) -> None:
 
 
 async def assert_kept(house: House, store: Store, heard: list[str]) -> None:
-    database = house.folder / "state.db"
-    assert ask(database, "PRAGMA integrity_check") == [("ok",)]
-    assert ask(database, "PRAGMA foreign_key_check") == []
+    database = house.state
+    if not house.databases:
+        assert ask(database, "PRAGMA integrity_check") == [("ok",)]
+        assert ask(database, "PRAGMA foreign_key_check") == []
     assert ask(database, WHOLE) == []
     assert set(heard) <= {reference for (reference,) in ask(database, 'SELECT reference FROM "case"')}
     for reference in heard[-60:]:
@@ -93,7 +97,7 @@ def test_what_was_promised_before_the_kill_is_there_after_it(house: House, round
         asyncio.run(assert_kept(house, store, heard))
 
 
-def test_two_processes_share_one_file_and_one_dies(house: House):
+def test_two_processes_share_one_database_and_one_dies(house: House):
     """Numbers have no gaps and no twins though both give them; the survivor is not stopped by the other's death."""
     with committers(house, "worker-1", "worker-2") as (first, second):
         wait_for(house, "worker-1", 60)
@@ -116,10 +120,8 @@ def test_a_kill_between_a_delay_and_its_report_leaves_both_or_neither(house: Hou
         process.send_signal(signal.SIGKILL)
         process.wait()
     house.clock = SystemClock()
-    reports = dict(
-        ask(house.folder / "state.db", "SELECT case_id, count(*) FROM outbox WHERE kind = 'dsn' GROUP BY case_id")
-    )
-    numbers = dict(ask(house.folder / "state.db", "SELECT id, case_id FROM outbox WHERE kind = 'message'"))
+    reports = dict(ask(house.state, "SELECT case_id, count(*) FROM outbox WHERE kind = 'dsn' GROUP BY case_id"))
+    numbers = dict(ask(house.state, "SELECT id, case_id FROM outbox WHERE kind = 'message'"))
     assert len(reports) >= 10
     assert set(reports.values()) == {1}
 

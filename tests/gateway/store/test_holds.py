@@ -318,9 +318,9 @@ async def test_a_hold_that_does_not_open_keeps_no_other_from_its_end(store: Stor
     broken, gone, sound = held(hours=1), held(hours=2), held(hours=3)
     for d in (broken, gone, sound):
         await store.commit(d)
-    change(house.folder / "state.db", "UPDATE hold SET sealed = substr(sealed, 1, 20) WHERE id = 1")
+    change(house.state, "UPDATE hold SET sealed = substr(sealed, 1, 20) WHERE id = 1")
     name = (await store.case(gone.reference)).message_name
-    change(house.folder / "keys/keys.db", f"UPDATE message_key SET wrapped = NULL WHERE name = '{name}'")
+    change(house.keys, f"UPDATE message_key SET wrapped = NULL WHERE name = '{name}'")
     house.clock.advance(seconds=REMEMBER_SECONDS + 1)
     listed = await store.list_holds()
     assert [(hold.reference, bool(hold.approver_person)) for hold in listed] == [

@@ -21,7 +21,7 @@ def ring(house: House):
 
 
 def stored(house: House) -> dict[str, tuple]:
-    rows = ask(house.folder / "keys/keys.db", "SELECT name, wrapped, confirmed, erased_at FROM message_key")
+    rows = ask(house.keys, "SELECT name, wrapped, confirmed, erased_at FROM message_key")
     return {row[0]: row[1:] for row in rows}
 
 
@@ -108,7 +108,7 @@ def test_another_process_notices_an_erasure_within_a_minute(ring: Keys, house: H
     ring.refill()
     key = ring.take()
     ring.remember(key)
-    change(house.folder / "keys/keys.db", "UPDATE message_key SET wrapped = NULL")
+    change(house.keys, "UPDATE message_key SET wrapped = NULL")
     house.clock.advance(seconds=61)
     with pytest.raises(Erased):
         ring.sealer(key.name)

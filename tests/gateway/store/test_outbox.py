@@ -204,7 +204,7 @@ async def test_a_row_that_does_not_open_is_set_aside_and_blocks_nobody(store: St
     bad, good = disposition(jobs=(message(leased=False),)), disposition(jobs=(message(leased=False),))
     await store.commit(bad)
     await store.commit(good)
-    change(house.folder / "state.db", "UPDATE outbox SET sealed = substr(sealed, 1, 20) WHERE id = 1")
+    change(house.state, "UPDATE outbox SET sealed = substr(sealed, 1, 20) WHERE id = 1")
     jobs = await store.lease("worker-1", 10, NOON)
     assert [job.reference for job in jobs] == [good.reference]
     (line,) = await store.audit_rows(bad.reference)
@@ -217,7 +217,7 @@ async def test_a_row_whose_key_is_gone_is_set_aside(store: Store, house: House):
 
     d = disposition(jobs=(message(leased=False),))
     await store.commit(d)
-    change(house.folder / "keys/keys.db", "UPDATE message_key SET wrapped = NULL")
+    change(house.keys, "UPDATE message_key SET wrapped = NULL")
     house.clock.advance(seconds=REMEMBER_SECONDS + 1)
     assert await store.lease("worker-1", 10, house.clock.now()) == []
     assert (await store.audit_rows(d.reference))[0].act == "job_stuck"
@@ -227,7 +227,7 @@ async def test_a_result_for_a_message_whose_key_is_gone_is_refused_alone(store: 
     from tests.support.databases import change
 
     (gone,) = (await store.commit(disposition())).jobs
-    change(house.folder / "keys/keys.db", "UPDATE message_key SET wrapped = NULL")
+    change(house.keys, "UPDATE message_key SET wrapped = NULL")
     house.clock.advance(seconds=REMEMBER_SECONDS + 1)
     d = disposition()
     (kept,) = (await store.commit(d)).jobs

@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+import psycopg
+import pysqlite3
 import pytest
 
 from gateway.errors import Damaged
@@ -56,7 +58,7 @@ async def test_the_newest_directory_is_in_force(store: Store):
 
 async def test_a_directory_that_was_changed_does_not_open(store: Store, house: House):
     await store.put_snapshot(b"roster", {}, ADMIN)
-    change(house.folder / "state.db", "UPDATE snapshot SET blob = CAST(blob || x'00' AS BLOB)")
+    change(house.state, "UPDATE snapshot SET blob = CAST(blob || x'00' AS BLOB)")
     with pytest.raises(Damaged):
         await store.active_snapshot()
 
@@ -77,19 +79,17 @@ async def test_a_setting_is_changed_and_noticed(store: Store, house: House):
 
 async def test_a_setting_moved_to_another_key_does_not_open(store: Store, house: House):
     await store.put_setting("crisis", "defer", ADMIN)
-    change(house.folder / "state.db", "UPDATE setting SET key = 'other'")
+    change(house.state, "UPDATE setting SET key = 'other'")
     with pytest.raises(Damaged):
         await store.settings()
 
 
 async def test_the_database_itself_allows_one_active_version(store: Store, house: House):
-    import pysqlite3
-
     await store.put_policy("one", ADMIN)
     await store.put_policy("two", ADMIN)
-    with pytest.raises(pysqlite3.IntegrityError):
-        change(house.folder / "state.db", "UPDATE policy_version SET active = 1")
-    assert ask(house.folder / "state.db", "SELECT count(*) FROM policy_version WHERE active") == [(1,)]
+    with pytest.raises((psycopg.errors.UniqueViolation, pysqlite3.IntegrityError)):
+        change(house.state, "UPDATE policy_version SET active = 1")
+    assert ask(house.state, "SELECT count(*) FROM policy_version WHERE active") == [(1,)]
 
 
 async def test_another_process_sees_a_new_version_at_once(store: Store, house: House):

@@ -32,19 +32,19 @@ def test_migrations_reach_exactly_the_schema_of_the_code(house: House):
         engine.dispose()
 
 
-def test_partial_indexes_are_the_same_in_the_migration(house: House):
+def test_partial_indexes_are_the_same_in_the_migration(file_house: House):
     """alembic does not compare their conditions: we do."""
-    written = dict(ask(house.folder / "state.db", "SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
+    written = dict(ask(file_house.state, "SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
     for table in metadata.sorted_tables:
         for index in table.indexes:
             wanted = str(CreateIndex(index).compile(dialect=sqlite.dialect()))
             assert " ".join(written[index.name].split()) == " ".join(wanted.split())
 
 
-def test_migrating_again_changes_nothing(house: House):
-    before = ask(house.folder / "state.db", "SELECT name, sql FROM sqlite_master ORDER BY name")
-    house.migrate()
-    assert ask(house.folder / "state.db", "SELECT name, sql FROM sqlite_master ORDER BY name") == before
+def test_migrating_again_changes_nothing(file_house: House):
+    before = ask(file_house.state, "SELECT name, sql FROM sqlite_master ORDER BY name")
+    file_house.migrate()
+    assert ask(file_house.state, "SELECT name, sql FROM sqlite_master ORDER BY name") == before
 
 
 @pytest.mark.parametrize("table", [*metadata.sorted_tables, *keys_metadata.sorted_tables], ids=lambda table: table.name)
@@ -72,17 +72,17 @@ def test_the_columns_the_store_writes_are_in_the_order_of_the_tables():
         assert all(one.table is change.key.table for one in change.to)
 
 
-async def test_no_row_points_at_nothing(store: Store, house: House):
+async def test_no_row_points_at_nothing(file_store: Store, file_house: House):
     """The writer does not have SQLite check references on every row: this test has it check all of them."""
-    await store.commit(disposition())
-    await store.commit(held())
-    assert ask(house.folder / "state.db", "PRAGMA foreign_key_check") == []
-    assert ask(house.folder / "state.db", "PRAGMA integrity_check") == [("ok",)]
+    await file_store.commit(disposition())
+    await file_store.commit(held())
+    assert ask(file_house.state, "PRAGMA foreign_key_check") == []
+    assert ask(file_house.state, "PRAGMA integrity_check") == [("ok",)]
 
 
-def test_a_plan_that_reads_whole_tables_is_no_plan(house: House):
+def test_a_plan_that_reads_whole_tables_is_no_plan(file_house: House):
     """The outbox asks for what is due each second: it must find it by its index, however much was settled."""
-    engine = create_engine(house.url, module=__import__("pysqlite3"))
+    engine = create_engine(file_house.url, module=__import__("pysqlite3"))
     with engine.connect() as connection:
         query = "EXPLAIN QUERY PLAN SELECT min(due_at) FROM outbox WHERE status = 'open'"
         assert "ix_outbox_due" in connection.exec_driver_sql(query).fetchall()[0][3]

@@ -4,7 +4,7 @@ import base64
 import os
 import quopri
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from gateway.errors import Damaged, Erased
 from gateway.store.disposition import AuditDraft, BlobRef, Decision, LinkDraft
 from gateway.store.store import Store
 from tests.support.databases import ask, change
+from tests.support.postgres import Database, server
 from tests.support.stores import (
     BODY,
     NOON,
@@ -83,13 +84,29 @@ async def filled(store: Store) -> AsyncIterator[None]:
 
 def assert_silent(house: House) -> None:
     files = house.files()
-    assert {"state.db", "state.db-wal", "keys.db"} <= {path.name for path in files}
     assert any(path.parent.name == "blobs" for path in files)
-    for path in files:
-        content = path.read_bytes()
+    contents = {path.name: path.read_bytes() for path in files}
+    if house.databases:
+        contents |= {f"dump of {name}": dump for name, dump in dumps(house.databases)}
+    else:
+        assert {"state.db", "state.db-wal", "keys.db"} <= set(contents)
+    for name, content in contents.items():
         for word in WORDS:
             for shape in shapes(word):
-                assert shape not in content, f"{word!r} is readable in {path.name}"
+                assert shape not in content, f"{word!r} is readable in {name}"
+
+
+def dumps(databases: tuple[Database, ...]) -> Iterator[tuple[str, bytes]]:
+    """Each database as pg_dump writes it, its bytes as bytes too: hexadecimal would hide what is in them."""
+    for database in databases:
+        yield database.name, server().dump(database)
+        with database.connect() as connection:
+            tables = [
+                row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            ]
+            for table in tables:
+                with connection.cursor().copy(f'COPY "{table}" TO STDOUT (FORMAT binary)') as copied:
+                    yield f"{database.name}.{table}", b"".join(map(bytes, copied))
 
 
 async def test_no_file_shows_a_person_a_subject_or_a_body(house: House):
@@ -140,7 +157,7 @@ async def test_a_body_moved_to_another_message_is_found(store: Store, house: Hou
     mine, other = disposition(), disposition(message=RAW + b"another")
     for d in (mine, other):
         await store.commit(d)
-    database = house.folder / "state.db"
+    database = house.state
     change(database, "UPDATE message SET body = (SELECT body FROM message WHERE id = 2) WHERE id = 1")
     with pytest.raises(Damaged):
         await store.read_message(mine.reference)
@@ -156,7 +173,7 @@ async def test_a_body_moved_to_another_message_is_found(store: Store, house: Hou
 async def test_a_sealed_column_that_was_changed_is_found(store: Store, house: House, table: str, column: str):
     d = disposition()
     await store.commit(d)
-    change(house.folder / "state.db", f"UPDATE {table} SET {column} = CAST({column} || x'00' AS BLOB)")
+    change(house.state, f"UPDATE {table} SET {column} = CAST({column} || x'00' AS BLOB)")
     with pytest.raises(Damaged):
         await store.case(d.reference)
 
@@ -165,7 +182,7 @@ async def test_a_wrapped_key_that_was_changed_is_found(house: House):
     d = disposition()
     with house.opened() as store:
         await store.commit(d)
-    change(house.folder / "keys/keys.db", "UPDATE message_key SET wrapped = CAST(wrapped || x'00' AS BLOB)")
+    change(house.keys, "UPDATE message_key SET wrapped = CAST(wrapped || x'00' AS BLOB)")
     with house.opened() as store, pytest.raises(Damaged):
         await store.read_message(d.reference)
 
@@ -174,17 +191,17 @@ async def test_without_the_key_database_the_backup_is_noise(house: House):
     d = disposition()
     with house.opened() as store:
         await store.commit(d)
-    change(house.folder / "keys/keys.db", "DELETE FROM message_key")
+    change(house.keys, "DELETE FROM message_key")
     with house.opened() as store, pytest.raises(Erased):
         await store.read_message(d.reference)
 
 
-async def test_files_and_folders_are_the_owners_alone(house: House):
-    with house.opened() as store:
-        async with filled(store):
-            for path in house.files():
+async def test_files_and_folders_are_the_owners_alone(file_house: House):
+    with file_house.opened() as file_store:
+        async with filled(file_store):
+            for path in file_house.files():
                 assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
-        for folder in (house.folder / "keys", house.folder / "blobs"):
+        for folder in (file_house.folder / "keys", file_house.folder / "blobs"):
             assert stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0
 
 
@@ -193,8 +210,8 @@ async def test_equal_addresses_do_not_show_across_cases_by_themselves(store: Sto
     from hashlib import blake2b, md5, sha1, sha256
 
     await store.commit(disposition())
-    values = {value for (value,) in ask(house.folder / "state.db", "SELECT value FROM blind_index")}
-    pairs = {value for (value,) in ask(house.folder / "state.db", "SELECT pair FROM contact")}
+    values = {value for (value,) in ask(house.state, "SELECT value FROM blind_index")}
+    pairs = {value for (value,) in ask(house.state, "SELECT pair FROM contact")}
     for address in (TEACHER, *PARENTS):
         for plain in (address, f"recipient\0{address}", f"sender\0{address}"):
             for kind in (md5, sha1, sha256, blake2b):

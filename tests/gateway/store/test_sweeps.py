@@ -125,7 +125,7 @@ async def test_erasing_takes_everything_that_names_a_person_and_leaves_the_chain
         await store.peek_link(token)
     with pytest.raises(Erased):
         await store.read_message(reference)
-    database = house.folder / "state.db"
+    database = house.state
     number = ask(database, 'SELECT id FROM "case" WHERE reference = ?', reference)[0][0]
     for table in ("blind_index", "link"):
         assert ask(database, f"SELECT count(*) FROM {table} WHERE case_id = ?", number) == [(0,)]
@@ -213,7 +213,7 @@ async def test_contacts_and_links_are_forgotten_in_time(store: Store, house: Hou
     await store.sweep(NOON + LINK_KEPT + timedelta(seconds=1))
     with pytest.raises(LinkRefused):
         await store.peek_link(token)
-    database = house.folder / "state.db"
+    database = house.state
     assert ask(database, "SELECT count(*) FROM contact") == [(2,)]
     await store.sweep(NOON + CONTACT_KEPT)
     assert ask(database, "SELECT count(*) FROM contact") == [(2,)]
@@ -225,5 +225,5 @@ async def test_contact_history_keeps_the_first_and_the_last_date(store: Store, h
     await store.commit(disposition())
     house.clock.advance(days=3)
     await store.commit(disposition())
-    rows = ask(house.folder / "state.db", "SELECT (last_at - first_at) / 1000000 FROM contact")
+    rows = ask(house.state, "SELECT (last_at - first_at) / 1000000 FROM contact")
     assert rows == [(3 * 86400,)] * 2

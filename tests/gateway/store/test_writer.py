@@ -5,19 +5,19 @@ import os
 import threading
 from datetime import timedelta
 
-import pysqlite3
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from gateway.errors import DiskLow, StoreUnavailable, UnknownReference
 from gateway.store import engine as engines
+from gateway.store import sqlite
 from gateway.store import store as stores
 from gateway.store.disposition import AuditDraft, Decision
 from gateway.store.states import State
 from gateway.store.store import Store
 from gateway.store.writer import GROUP_MAX
-from tests.support.databases import ask
+from tests.support.databases import ask, locked
 from tests.support.stores import MASTER, NOON, PARENTS, RAW, House, all_of, delivered, disposition, held
 
 LEADER = "t.leider@school.example"
@@ -114,14 +114,11 @@ async def test_a_locked_database_is_unavailable_after_the_wait_and_works_again(
 ):
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
     with house.opened() as store:
-        locker = pysqlite3.connect(str(house.folder / "state.db"), isolation_level=None)
-        locker.execute("BEGIN IMMEDIATE")
         d = disposition()
-        with pytest.raises(StoreUnavailable):
-            await store.commit(d)
-        assert isinstance((await all_of(store.put_policy("x", LEADER)))[0], StoreUnavailable)
-        locker.execute("ROLLBACK")
-        locker.close()
+        with locked(house.state):
+            with pytest.raises(StoreUnavailable):
+                await store.commit(d)
+            assert isinstance((await all_of(store.put_policy("x", LEADER)))[0], StoreUnavailable)
         await store.commit(d)
         assert await store.read_message(d.reference) == RAW
 
@@ -131,62 +128,58 @@ def test_the_wait_for_the_lock_is_three_seconds():
     assert engines.BUSY_SECONDS == 3.0
 
 
-async def test_a_fault_outside_the_database_is_unavailable_and_the_thread_lives_on(store: Store):
-    await store.commit(disposition())
-    turn = store._turn._file
+async def test_a_fault_outside_the_database_is_unavailable_and_the_thread_lives_on(file_store: Store):
+    await file_store.commit(disposition())
+    turn = file_store._turn._file
     spare = os.dup(turn)
     os.close(turn)  # a lock that the system does not give
     with pytest.raises(StoreUnavailable):
         async with asyncio.timeout(5):
-            await store.commit(disposition())
+            await file_store.commit(disposition())
     os.dup2(spare, turn)
     os.close(spare)
     async with asyncio.timeout(5):
-        await store.commit(disposition())
+        await file_store.commit(disposition())
 
 
-async def test_a_full_database_is_unavailable_and_nothing_is_half_written(store: Store, house: House):
-    await store.commit(disposition())
+async def test_a_full_database_is_unavailable_and_nothing_is_half_written(file_store: Store, file_house: House):
+    await file_store.commit(disposition())
 
     def fill(connection: object) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
 
-    await store._writer.run(fill)
+    await file_store._writer.run(fill)
     with pytest.raises(StoreUnavailable):
-        await store.commit(disposition(message=os.urandom(200_000)))
-    database = house.folder / "state.db"
+        await file_store.commit(disposition(message=os.urandom(200_000)))
+    database = file_house.state
     assert ask(database, "SELECT count(*) FROM message") == ask(database, 'SELECT count(*) FROM "case"') == [(1,)]
     # The connection that met the full disk was dropped; the next one starts afresh.
-    await store.commit(disposition())
+    await file_store.commit(disposition())
 
 
 async def test_a_failing_key_database_refuses_new_mail_and_loses_none(house: House, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
     with house.opened() as store:
-        locker = pysqlite3.connect(str(house.folder / "keys/keys.db"), isolation_level=None)
-        locker.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreUnavailable):
+        with locked(house.keys), pytest.raises(StoreUnavailable):
             await store.commit(disposition())
-        locker.execute("ROLLBACK")
-        locker.close()
         await store.commit(disposition())
 
 
-async def test_reading_a_broken_database_is_unavailable(house: House):
-    with house.opened() as store:
-        await store.commit(disposition())
-        await store.checkpoint()
-        (house.folder / "state.db").write_bytes(b"not a database" * 1000)
+async def test_reading_a_broken_database_is_unavailable(file_house: House):
+    with file_house.opened() as file_store:
+        await file_store.commit(disposition())
+        await file_store.checkpoint()
+        (file_house.folder / "state.db").write_bytes(b"not a database" * 1000)
         with pytest.raises(StoreUnavailable):
-            await store.settings()
+            await file_store.settings()
     with pytest.raises(StoreUnavailable):
-        house.open()
+        file_house.open()
 
 
-def test_without_a_schema_or_a_folder_the_store_does_not_open(house: House):
-    nowhere = House(house.folder / "no" / "where")
+def test_without_a_schema_or_a_folder_the_store_does_not_open(file_house: House):
+    nowhere = House(file_house.folder / "no" / "where")
     with pytest.raises(StoreUnavailable):
-        Store.open(nowhere.url, nowhere.keys_url, MASTER, house.clock, house.folder, "w")
+        Store.open(nowhere.url, nowhere.keys_url, MASTER, file_house.clock, file_house.folder, "w")
 
 
 async def test_a_client_that_hangs_up_during_the_commit_changes_nothing(store: Store):
@@ -245,33 +238,35 @@ async def test_under_the_disk_floor_new_mail_is_refused_by_name(house: House):
         store.check_disk()
 
 
-async def test_the_log_is_folded_into_the_database(store: Store, house: House, monkeypatch: pytest.MonkeyPatch):
-    log = house.folder / "state.db-wal"
+async def test_the_log_is_folded_into_the_database(
+    file_store: Store, file_house: House, monkeypatch: pytest.MonkeyPatch
+):
+    log = file_house.folder / "state.db-wal"
     for _ in range(20):
-        await store.commit(disposition())
+        await file_store.commit(disposition())
     long = log.stat().st_size
-    await store.checkpoint()
+    await file_store.checkpoint()
     assert log.stat().st_size == long  # a short log is folded beside the writers and used again
-    monkeypatch.setattr(engines, "WAL_BYTES_MAX", 1000)
-    await store.checkpoint()
+    monkeypatch.setattr(sqlite, "WAL_BYTES_MAX", 1000)
+    await file_store.checkpoint()
     assert log.stat().st_size == 0
-    assert len(await store.archive_rows()) == 20
+    assert len(await file_store.archive_rows()) == 20
 
 
-async def test_no_connection_of_ours_folds_the_log_by_itself(store: Store, house: House):
+async def test_no_connection_of_ours_folds_the_log_by_itself(file_store: Store, file_house: House):
     """SQLite's own default is to fold at a thousand pages, in the middle of somebody's 250."""
     for _ in range(30):
-        await store.commit(disposition(message=os.urandom(200_000)))
-    assert (house.folder / "state.db-wal").stat().st_size > 4096 * 1000
-    assert (house.folder / "state.db").stat().st_size < 4096 * 100
+        await file_store.commit(disposition(message=os.urandom(200_000)))
+    assert (file_house.folder / "state.db-wal").stat().st_size > 4096 * 1000
+    assert (file_house.folder / "state.db").stat().st_size < 4096 * 100
 
 
-async def test_every_write_waits_for_the_disk(store: Store):
+async def test_every_write_waits_for_the_disk(file_store: Store):
     def ask_pragma(connection: object) -> tuple:
         names = ("synchronous", "journal_mode", "wal_autocheckpoint", "secure_delete")
         return tuple(connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names)
 
-    assert await store._writer.run(ask_pragma) == (2, "wal", 0, 1)
+    assert await file_store._writer.run(ask_pragma) == (2, "wal", 0, 1)
     assert stores.READERS >= 2
 
 
@@ -350,6 +345,27 @@ async def test_a_database_that_can_t_be_opened_again_is_said_each_time(store: St
             await writer.run(act)
     writer._engine = engine
     await writer.run(lambda _: None)
+
+
+async def test_a_commit_that_the_database_refuses_was_not_done(file_house: House):
+    """SQLite says no at COMMIT itself: a row that points at nothing, looked at only then."""
+
+    def strict(connection: object, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    def dangling(connection: object) -> None:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.exec_driver_sql("INSERT INTO link VALUES (x'00', 999, 'fix', 1, NULL, NULL)")
+
+    with file_house.opened() as store:
+        event.listen(store._writing, "connect", strict)
+        await asyncio.to_thread(store._writing.dispose)
+        with pytest.raises(StoreUnavailable):  # on the connection it had, the mistake below would not be seen
+            await store._writer.run(lambda connection: connection.exec_driver_sql("no SQL"))
+        with pytest.raises(StoreUnavailable):
+            await store._writer.run(dangling)
+        assert ask(file_house.state, "SELECT count(*) FROM link") == [(0,)]
+        await store.commit(disposition())
 
 
 async def test_a_message_nobody_has_is_said(store: Store):
