@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rules.clauses.scene import Sighting
 from rules.detectors import email_address
 from rules.message import Header, HeaderEdit, Message, Place, address_variants, apply_edits
+from rules.text.hits import Hit
 
 # Lines that name recipients or answer addresses to machines; the repair may drop them.
 DROPPABLE = frozenset(
@@ -32,7 +33,7 @@ def names_one(text: str, outsiders: frozenset[str]) -> str:
     return _named(text, email_address.find(text), outsiders)
 
 
-def _named(text: str, hits: Iterable[email_address.Hit], outsiders: frozenset[str]) -> str:
+def _named(text: str, hits: Iterable[Hit], outsiders: frozenset[str]) -> str:
     lower = text.lower()
     squeezed = _squeezed(lower)
     for address in outsiders:

@@ -16,6 +16,7 @@ from rules.detectors import email_address
 from rules.message import Mailbox, Place, View, address_variants, canonical_address, places
 from rules.message.kinds import INVITING
 from rules.people import Audience, Person, Roster
+from rules.text.hits import Hit
 
 RESENT = ("resent-to", "resent-cc", "resent-bcc", "resent-from", "resent-sender", "resent-reply-to")
 ANSWERS = ("reply-to", *RESENT)
@@ -31,10 +32,10 @@ class Sighting:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self._hits: tuple[email_address.Hit, ...] | None = None
+        self._hits: tuple[Hit, ...] | None = None
 
     @property
-    def hits(self) -> tuple[email_address.Hit, ...]:
+    def hits(self) -> tuple[Hit, ...]:
         """The addresses in it."""
         hits = self._hits
         if hits is None:

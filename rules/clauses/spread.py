@@ -16,9 +16,9 @@ from rules.clauses.allowed import EMAIL, grants
 from rules.clauses.families import own_data
 from rules.clauses.found import hit
 from rules.clauses.scene import Scene
-from rules.detectors import email_address
 from rules.message import HeaderEdit, Place
 from rules.people import Audience
+from rules.text.hits import LOW
 from rules.verdict import Action, Approver, Finding
 
 Steps = tuple[tuple[int, Action, Approver | None], ...]
@@ -100,7 +100,7 @@ def _group(  # noqa: PLR0917 - one row of the matrix
     _, action, approver = reached[-1]
     for one in islice(leaks.values(), FINDINGS_MAX):
         softened = action
-        if one.confidence == email_address.LOW and persons < LIST_MIN:
+        if one.confidence == LOW and persons < LIST_MIN:
             softened = Action.COACH if action is Action.HOLD else action
         yield hit(
             "C3", name, softened, approver, f"address_{one.place.kind}", part=one.place.where, clear=one.address,
@@ -118,7 +118,7 @@ def _private(scene: Scene, gone: frozenset[int]) -> Iterable[_Seen]:
             continue
         for found in sighting.hits:
             known = seen.get(found.value)
-            if known is not None and found.confidence in {known.confidence, email_address.LOW}:
+            if known is not None and found.confidence in {known.confidence, LOW}:
                 continue
             audience = scene.audience(found.value)
             if audience is Audience.UNKNOWN_PRIVATE and _names_a_thing(place, found.start):

@@ -8,25 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rules.message.canonical import canonical_address
+from rules.text.hits import HIGH, LOW, Hit
 from rules.text.percent import undo_percent
 from rules.text.runs import normalise
 from rules.text.tokens import LOCAL_MAX, at_tokens
-
-HIGH, LOW = "high", "low"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """text[start:end] is the address `value`, canonical."""
-
-    start: int
-    end: int
-    value: str
-    confidence: str
-
 
 # The last label of a name in the DNS: letters, or punycode.
 _TOP = re.compile(r"[^\W\d_]{2,63}\Z|xn--[a-z0-9-]{2,59}\Z", re.IGNORECASE)

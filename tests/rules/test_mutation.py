@@ -15,6 +15,7 @@ from rules.clauses import addressing, guards, residue, scene, spread
 from rules.detectors import email_address
 from rules.message import Message, Place, addresses, disguises, edits, embedded, kinds, model, places, tnef, values
 from rules.message.tnef import Tnef
+from rules.text.hits import Hit
 from rules.text.html import HtmlText
 from rules.text.rtf import RtfText, rtf_text
 from tests.support.hiding import HIDERS, compose
@@ -84,7 +85,7 @@ def raw_words(value: bytes) -> str:
     return value.decode("latin-1").replace("\r\n", "").strip()
 
 
-def hits_only(text: str, hits: Iterable[email_address.Hit], outsiders: frozenset[str]) -> str:
+def hits_only(text: str, hits: Iterable[Hit], outsiders: frozenset[str]) -> str:
     return next((hit.value for hit in hits if hit.value in outsiders), "")
 
 
