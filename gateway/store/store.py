@@ -29,7 +29,7 @@ from gateway.store.audit import Chains
 from gateway.store.blobs import Blobs, BlobWriter
 from gateway.store.cases import Cases
 from gateway.store.chain import ChainRow
-from gateway.store.commit import CommitGroup, Prepared, prepare
+from gateway.store.commit import CommitGroup
 from gateway.store.disposition import (
     ROW_BYTES_MAX,
     AuditDraft,
@@ -42,11 +42,13 @@ from gateway.store.disposition import (
     Job,
     JobDraft,
     Result,
+    Siblings,
 )
 from gateway.store.engine import Address, available, checkpoint, reading_engine, turn, writing_engine
 from gateway.store.holds import Decider, Ruling
 from gateway.store.keys import Keys, MessageKey
 from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
+from gateway.store.prepared import Prepared, prepare
 from gateway.store.registers import Registers
 from gateway.store.schema import outbox
 from gateway.store.seals import House
@@ -57,6 +59,7 @@ from gateway.store.views import (
     AuditRow,
     CaseView,
     Changes,
+    Copies,
     HoldView,
     LinkView,
     PolicyVersion,
@@ -116,7 +119,7 @@ class Store:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix=f"store-{owner}")
         statements = Statements(self._writing.dialect)
         self._blobs = Blobs(state_dir / "blobs")
-        self._commits = CommitGroup(statements, house, owner)
+        self._commits = CommitGroup(statements, house, keys, owner)
         self._settles = SettleGroup(statements, keys)
         self._outbox = Outbox(statements, house, keys, owner)
         self._decider = Decider(statements, house, keys, owner)
@@ -138,8 +141,11 @@ class Store:
 
     # taking mail
 
-    async def commit(self, disposition: Disposition) -> Committed:
-        """Write a disposition, together with all others of this moment. When this returns, 250 may be said."""
+    async def commit(self, disposition: Disposition) -> Committed | Siblings:
+        """Write a disposition, together with all others of this moment. When this returns, 250 may be said.
+
+        Siblings: nothing was written, because it was judged without copies that are there: see `copies`.
+        """
         disposition, key = await self._with_key(disposition)
         prepared: Prepared
         if isinstance(disposition.message, BlobRef) or len(disposition.message) <= INLINE_BYTES_MAX:
@@ -251,6 +257,11 @@ class Store:
 
     async def case(self, reference: str) -> CaseView:
         return await self._read(lambda connection: self._cases.case(connection, reference))
+
+    async def copies(self, reference: str) -> Copies:
+        """Show what a further copy of a case's message must be judged together with."""
+        now = micros(self._clock.now())
+        return await self._read(lambda connection: self._cases.copies(connection, reference, now))
 
     async def list_holds(self, *, approver: str | None = None, person: str | None = None) -> tuple[HoldView, ...]:
         """List open holds: all, those of a role, those on one person's desk. The most urgent first."""
