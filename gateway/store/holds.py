@@ -46,7 +46,7 @@ RULES: Mapping[Decision, tuple[frozenset[State], State]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What somebody decided. Message jobs among `jobs` replace those that were parked; notices are added."""
+    """What somebody decided. Message jobs among `jobs` replace what the first copy had parked; notices are added."""
 
     reference: str
     decision: Decision
@@ -134,8 +134,15 @@ class Decider:
         )
 
     def _send(self, connection: Connection, rows: Rows, found: Any, ruling: Ruling) -> list[Job]:
-        """Open what was parked, or write what takes its place, and archive it if it goes outside."""
+        """Open what was parked, or write what takes its place, and archive it if it goes outside.
+
+        A person's own repair is of the first copy, and takes the place of all that one had parked. The other copies go
+        as they are, but to nobody twice.
+        """
         fresh = [draft for draft in ruling.jobs if draft.kind is JobKind.MESSAGE]
+        if fresh:
+            own = update(outbox).where(mine(found.id), outbox.c.message_id == found.message_id)
+            connection.execute(own.where(outbox.c.status == "parked").values(status="cancelled"))
         named = frozenset(rcpt for draft in fresh for rcpt in draft.rcpt_to)
         sent: list[Sent] = [(found.message_id, draft.mail_from, draft.rcpt_to, draft.edits) for draft in fresh]
         jobs = self._add(connection, rows, found, fresh, ruling)

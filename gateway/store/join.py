@@ -155,7 +155,10 @@ class Joiner:
             return []
         if replaced:
             connection.execute(delete(link).where(link.c.case_id == before.id, link.c.used_at.is_(None)))
-        rows.add_links(d.links, case_id=before.id)
+        # The same act until the same second is the same link.
+        there = select(link.c.token_digest).where(link.c.token_digest.in_([one.token_digest for one in d.links]))
+        kept = set(connection.scalars(there))
+        rows.add_links((one for one in d.links if one.token_digest not in kept), case_id=before.id)
         waits = before.in_window(rows.now) and state is not State.BLOCKED
         return add_jobs(rows, item, before, message_id, notices, parked=False, waits=waits)
 

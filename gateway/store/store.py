@@ -283,7 +283,7 @@ class Store:
     ) -> Decided:
         """Decide a case in one transaction. Exactly one of two deciders wins; the other gets AlreadyDecided.
 
-        Message jobs in `jobs` replace what the hold had parked; notices are added. `link` is used up with it.
+        Message jobs in `jobs` replace what the first copy had parked; notices are added. `link` is used up with it.
         """
         ruling = Ruling(reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased)
         return await self._writer.run(lambda connection: self._decider(connection, ruling))
