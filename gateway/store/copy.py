@@ -34,8 +34,8 @@ class Known:
     findings: int = 0
 
     def in_window(self, now: int) -> bool:
-        """Whether copies still wait for each other."""
-        return self.window_ends_at is not None and now < self.window_ends_at
+        """Whether copies still wait for each other: also past the window's end, until somebody lets them go."""
+        return self.window_ends_at is not None and (now < self.window_ends_at or self.state is State.WAITING)
 
 
 def add_message(rows: Rows, item: Prepared) -> int:

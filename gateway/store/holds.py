@@ -27,7 +27,7 @@ from gateway.store.schema import case, hold, message, outbox
 from gateway.store.seals import House, pack, seal_value
 from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
-from gateway.store.stopping import is_late, mine, stop, withhold_notices
+from gateway.store.stopping import has_gone, mine, stop, withhold_notices
 
 _HELD = frozenset({State.HELD})
 # From which states each decision may be made, and what the case becomes.
@@ -219,4 +219,4 @@ def _underway(connection: Connection, found: Any, ruling: Ruling) -> bool:
     """Whether it is too late to take back. What waits for a decision never is, whatever of it went out before."""
     if ruling.decision is not Decision.WITHDRAW or State(found.state) is State.HELD:
         return False
-    return is_late(connection, found.id, micros(ruling.now))
+    return has_gone(connection, found.id, micros(ruling.now))

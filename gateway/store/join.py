@@ -1,8 +1,9 @@
 """A further copy joins its case: judged together with those that were there, in one transaction.
 
 Promises: a case never becomes laxer by a copy. What nobody is sending yet follows the stricter verdict: a repair is
-written into its rows, a hold takes it back, a block ends it; what a person released stays released. A case has one open
-hold, and one notice until the window's end. What is in a sender's hands is left to its answer, and follows then.
+written into its rows, a hold takes it back (also what a person had released for fewer recipients), a block ends it. A
+case has one open hold, and one notice until the window's end. What is in a sender's hands is left to its answer, and
+follows then.
 Fails: Damaged, Erased, when a row of the case does not open.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, literal, or_, select, update
+from sqlalchemy import Connection, delete, func, literal, or_, select, update
 
 from gateway.clock import instant, micros
 from gateway.store.copy import Known, add_envelope, add_findings, add_jobs, add_message
@@ -56,14 +57,14 @@ class Joiner:
         assert d.joins is not None
         if is_late(connection, before.id, rows.now) != d.joins.late:
             return Siblings(before.reference)
-        was, state = before.state, _becomes(before, d)
+        state = _becomes(before, d)
         answered = ANSWERED.get(state, min(d.action, Action.FIX))
         message_id = add_message(rows, item)
         add_envelope(rows, item, before, message_id, answered)
         if state not in ENDED:
             self._findings(connection, rows, item, before, message_id)
         rewritten = self._rewrite(connection, rows, before.id, d.joins) if state not in EVIDENCE else []
-        if state is State.HELD and was is not State.RELEASED:
+        if state is State.HELD:
             park(connection, before.id, rows.now)
         jobs = self._send(rows, item, before, (state, message_id))
         jobs += self._tell(connection, rows, item, before, (state, message_id, _strictness(d.action, d.approver)))
@@ -151,7 +152,7 @@ class Joiner:
             return []
         again = before.state is State.RELEASED and state is State.HELD
         replaced = withhold_notices(connection, before.id, rows.now)
-        if not (replaced or now > then or again):
+        if now == then and not (replaced or again or _untold(connection, before.id)):
             return []
         if replaced:
             connection.execute(delete(link).where(link.c.case_id == before.id, link.c.used_at.is_(None)))
@@ -233,6 +234,11 @@ def _decides(before: Known, d: Disposition) -> str | None:
     if d.action != before.action:
         return d.approver if d.action > before.action else before.approver
     return max(filter(None, (before.approver, d.approver)), key=RANK.__getitem__, default=None)
+
+
+def _untold(connection: Connection, case_id: int) -> bool:
+    """Whether nobody was written to about this case: its first copy may have had no return path."""
+    return not connection.scalar(select(func.count()).where(mine(case_id, JobKind.NOTICE)))
 
 
 def _strictness(action: int, approver: str | None) -> tuple[int, int]:

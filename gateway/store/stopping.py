@@ -38,7 +38,14 @@ def within_reach(now: int) -> ColumnElement[bool]:
 
 
 def is_late(connection: Connection, case_id: int, now: int) -> bool:
-    """Whether something of the case's message has gone out."""
+    """Whether something of the case's message was tried, or is being: what nobody took up yet follows a new verdict."""
+    o = outbox.c
+    begun = or_(o.status == "settled", o.attempts > 0, and_(o.status == "open", o.lease_until > now))
+    return bool(connection.scalar(select(func.count()).where(mine(case_id), begun)))
+
+
+def has_gone(connection: Connection, case_id: int, now: int) -> bool:
+    """Whether something of the case's message can't be taken back."""
     return bool(connection.scalar(select(func.count()).where(mine(case_id), gone_out(now))))
 
 
@@ -53,20 +60,21 @@ def stop(connection: Connection, case_id: int, now: int) -> int | None:
 
     A record is made unreadable only where nothing of the case can have been sent: it waited for undo or a person.
     """
-    late = is_late(connection, case_id, now)
+    gone = has_gone(connection, case_id, now)
     unsent = update(outbox).where(mine(case_id), within_reach(now))
     connection.execute(unsent.values(status="cancelled", lease_owner=None, lease_until=None))
     a = archive_record.c
-    if not late:
+    if not gone:
         connection.execute(update(archive_record).where(a.case_id == case_id).values(sealed=None))
     kept = connection.scalar(select(func.count()).where(a.case_id == case_id, a.sealed.is_not(None)))
     return None if kept else now + EVIDENCE_KEPT // MICROSECOND
 
 
 def withhold_notices(connection: Connection, case_id: int, now: int) -> bool:
-    """Take out the notices that wait for the window's end: they speak of what is over. True if there was one."""
+    """Take out notices that waited for the window's end and that nobody took up. True if there was one."""
     o = outbox.c
-    waiting = (mine(case_id, JobKind.NOTICE), o.status == "open", o.attempts == 0, o.not_before > now)
-    found = connection.scalars(select(o.id).where(*waiting)).all()
+    untried = and_(o.status == "open", o.attempts == 0, o.not_before.is_not(None))
+    free = func.coalesce(o.lease_until, 0) <= now
+    found = connection.scalars(select(o.id).where(mine(case_id, JobKind.NOTICE), untried, free)).all()
     connection.execute(outbox.delete().where(o.id.in_(found)))
     return bool(found)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.counter import Counter, counter, filled
+from tests.support.stores import House
+from tests.support.twins import Twins
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +23,14 @@ async def desk(tmp_path: Path, school: Path) -> AsyncIterator[Counter]:
     with counter(tmp_path) as here:
         await here.rulings.load()
         yield here
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory, school: Path) -> Iterator[Twins]:
+    """Two workers on one file."""
+    state = tmp_path_factory.mktemp("twins") / "state"
+    shutil.copytree(school, state)
+    house = House(state)
+    found = Twins.opened(house.clock, house.open)
+    yield found
+    found.close()

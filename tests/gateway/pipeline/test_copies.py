@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 from itertools import count
-from pathlib import Path
 
-import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from gateway.archive.record import as_delivered, as_submitted, records
 from gateway.pipeline.received import Answer, Outcome
 from gateway.store.disposition import JobKind
-from rules.message import parse
-from tests.support.counter import AYLIN, DAAN, JAN, KAREL, LEADER, SANNE, SELF, SUPPLIER, TRUUS, filled, letter
-from tests.support.stores import House
+from tests.support.counter import AYLIN, DAAN, JAN, KAREL, LEADER, SANNE, SELF, SUPPLIER, TRUUS, letter
 from tests.support.twins import WINDOW, Twins, readable
 
 POOL = (AYLIN, SANNE, JAN, TRUUS, KAREL, SUPPLIER)
 PLAIN = "Tot vrijdag."
 _numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
-    state = tmp_path_factory.mktemp("twins") / "state"
-    shutil.copytree(filled(), state)
-    house = House(state)
-    found = Twins.opened(house.clock, house.open)
-    yield found
-    found.close()
 
 
 @dataclass(frozen=True)
@@ -102,11 +91,11 @@ def told(twins: Twins, outcome: Outcome, name: str) -> Told:
         sent=tuple(
             sorted((one.rcpt, anonymous(one.raw, name)) for one in twins.sent_of(outcome.reference, JobKind.MESSAGE))
         ),
-        notices=tuple(
-            sorted((one.rcpt, one.params["kind"], one.params.get("findings", "")) for one in notices)
-        ),
+        notices=tuple(sorted((one.rcpt, one.params["kind"], one.params.get("findings", "")) for one in notices)),
         holds=tuple((one.approver, one.approver_person) for one in case.holds),
-        findings=tuple(sorted(f"{one.clause} {one.rule} {one.action} {one.part} {one.params}" for one in case.findings)),
+        findings=tuple(
+            sorted(f"{one.clause} {one.rule} {one.action} {one.part} {one.params}" for one in case.findings)
+        ),
         records=len(found),
         archived=tuple(sorted(archived)),
     )
