@@ -12,7 +12,6 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -31,9 +30,7 @@ from gateway.store.cases import Cases
 from gateway.store.chain import ChainRow
 from gateway.store.commit import CommitGroup
 from gateway.store.disposition import (
-    ROW_BYTES_MAX,
     AuditDraft,
-    BlobRef,
     Committed,
     Decided,
     Decision,
@@ -46,9 +43,9 @@ from gateway.store.disposition import (
 )
 from gateway.store.engine import Address, available, checkpoint, reading_engine, turn, writing_engine
 from gateway.store.holds import Decider, Ruling
-from gateway.store.keys import Keys, MessageKey
+from gateway.store.intake import Intake
+from gateway.store.keys import Keys
 from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
-from gateway.store.prepared import Prepared, prepare
 from gateway.store.registers import Registers
 from gateway.store.schema import outbox
 from gateway.store.seals import House
@@ -71,8 +68,6 @@ from gateway.store.writer import Writer
 T = TypeVar("T")
 
 READERS = 3
-# Compressing more than this takes long enough to be worth a thread.
-INLINE_BYTES_MAX = 32 * 1024
 DISK_SECONDS = 0.1
 
 
@@ -129,6 +124,7 @@ class Store:
         self._cases = Cases(house, keys, self._blobs)
         self._turn = turn(url)
         self._writer = Writer(self._writing, self._make_keys, owner, self._turn.taken)
+        self._intake = Intake(keys, house, self._blobs, clock, self._threads, self._writer)
 
     def close(self) -> None:
         """Write what is waiting, then close everything."""
@@ -146,37 +142,11 @@ class Store:
 
         Siblings: nothing was written, because it was judged without copies that are there: see `copies`.
         """
-        disposition, key = await self._with_key(disposition)
-        prepared: Prepared
-        if isinstance(disposition.message, BlobRef) or len(disposition.message) <= INLINE_BYTES_MAX:
-            prepared = self._prepare(disposition, key)
-        else:
-            prepared = await self._thread(lambda: self._prepare(disposition, key))
-        return await self._writer.group(self._commits, prepared)
-
-    async def _with_key(self, disposition: Disposition) -> tuple[Disposition, MessageKey]:
-        message = disposition.message
-        if isinstance(message, bytes):
-            if len(message) <= ROW_BYTES_MAX:
-                return disposition, await self._take_key()
-            writer = self.new_blob()
-            await writer.write(message)
-            message = await writer.finish()
-        return replace(disposition, message=message), MessageKey(message.name, message.key, message.key_at)
-
-    def _prepare(self, disposition: Disposition, key: MessageKey) -> Prepared:
-        return prepare(disposition, key, self._keys.remember(key), self._house, self._clock.now())
+        return await self._writer.group(self._commits, await self._intake.prepared(disposition))
 
     def new_blob(self) -> BlobWriter:
         """Begin a message that may be too large for a row, while it comes in."""
-        return BlobWriter(self._blobs, self._take_key, self._threads)
-
-    async def _take_key(self) -> MessageKey:
-        key = self._keys.take()
-        while key is None:
-            await self._writer.run(lambda _connection: None)  # the writer makes keys ahead of each transaction
-            key = self._keys.take()
-        return key
+        return self._intake.new_blob()
 
     def _make_keys(self) -> None:
         if self._keys.low:
