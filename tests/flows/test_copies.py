@@ -23,7 +23,7 @@ SENDER = "d.thooft@zilverberg.example"
 COLLEAGUE = "k.dijkshoorn@zilverberg.example"
 AYLIN, SANNE, JAN = "aylin.demirci@hotmail.example", "sanne.vanrijsbergen@ziggo.example", "jan.bakker@gmail.example"
 TRUUS = "truusbakker@hetnet.example"
-WINDOW_SECONDS = 5
+WINDOW_SECONDS = 3
 
 
 @dataclass

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.counter import Counter, counter, filled
-from tests.support.stores import House
-from tests.support.twins import Twins
+from tests.support.twins import Twins, new_house
 
 
 @pytest.fixture(scope="session")
@@ -26,11 +24,8 @@ async def desk(tmp_path: Path, school: Path) -> AsyncIterator[Counter]:
 
 
 @pytest.fixture(scope="module")
-def twins(tmp_path_factory: pytest.TempPathFactory, school: Path) -> Iterator[Twins]:
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
     """Two workers on one file."""
-    state = tmp_path_factory.mktemp("twins") / "state"
-    shutil.copytree(school, state)
-    house = House(state)
-    found = Twins.opened(house.clock, house.open)
+    found = Twins(new_house(tmp_path_factory.mktemp("twins") / "state"))
     yield found
     found.close()

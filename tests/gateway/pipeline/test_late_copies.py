@@ -83,7 +83,7 @@ class Story:
 
     def archived(self) -> list[list[str]]:
         """Whom each record sends to."""
-        found = self.twins.run(records(self.twins.stores[0], self.reference))
+        found = self.twins.run(records(self.twins.store, self.reference))
         return [[rcpt for one in record.content.sendings for rcpt in one.rcpt_to] for record in found]
 
 
@@ -101,14 +101,17 @@ SHOWN = f"To: {KAREL}".encode()
 
 @contextmanager
 def policy(twins: Twins, text: str) -> Iterator[None]:
-    rulings = twins.pipelines[0].rulings
-    twins.run(twins.stores[0].put_policy(text, "test"))
-    assert twins.run(rulings.refresh())
+    put(twins, text)
     try:
         yield
     finally:
-        twins.run(twins.stores[0].put_policy(SHIPPED, "test"))
-        assert twins.run(rulings.refresh())
+        put(twins, SHIPPED)
+
+
+def put(twins: Twins, text: str) -> None:
+    twins.run(twins.store.put_policy(text, "test"))
+    for worker in twins.workers:
+        assert twins.run(worker.rulings.refresh())
 
 
 # inside the window
@@ -307,7 +310,7 @@ def test_a_late_copy_gets_the_unions_verdict_at_once_and_the_case_says_so(twins:
     assert story.sent == {KAREL: SHOWN, AYLIN: OWN, JAN: OWN}
     assert story.told == [("fix", True)]
     assert story.archived() == [[AYLIN, JAN]]
-    acts = [line.act for line in twins.run(twins.stores[0].audit_rows(story.reference))]
+    acts = [line.act for line in twins.run(twins.store.audit_rows(story.reference))]
     assert acts == ["case_late_copy"]
     assert story.case.state is State.DELIVERED
 
@@ -322,9 +325,9 @@ def test_late_copies_that_change_nothing_are_no_news_to_the_sender(twins: Twins)
     twins.deliver(0)
     assert story.told == [("fix", False)]
     assert story.archived() == [[AYLIN], [SANNE], [JAN]]
-    (last,) = twins.run(records(twins.stores[0], story.reference))[2:]
+    (last,) = twins.run(records(twins.store, story.reference))[2:]
     assert [one.rcpt_to for one in last.content.envelopes] == [(AYLIN,), (SANNE,), (JAN,)]
-    (sent,) = twins.run(as_delivered(twins.stores[0], last))
+    (sent,) = twins.run(as_delivered(twins.store, last))
     assert OWN in sent.raw
 
 
@@ -381,14 +384,14 @@ def test_a_decision_while_a_copy_is_being_sent_loses_nothing(twins: Twins, decis
     story = Story(twins, KAREL, body=LEADER)
     story.copy(KAREL)
     story.window_closes()
-    (job,) = twins.run(twins.stores[0].lease("worker-1", 10, twins.clock.now()))
+    (job,) = twins.run(twins.store.lease("worker-1", 10, twins.clock.now()))
     assert story.copy(AYLIN).answer is Answer.HELD
     if decision is Decision.WITHDRAW:
         token = notices(story.case)[-1].params["token"]
         twins.run(twins.decider.by_link(links_digest(token), decision, ""))
     else:
         story.decide(decision)
-    twins.run(twins.stores[0].settle(job.id, result(job)))
+    twins.run(twins.store.settle(job.id, result(job)))
     (row, *_) = messages(story.case)
     assert row.recipients[0].status is (Status.DELIVERED if result is taken else Status.WAITING)
     twins.deliver(1)
@@ -403,7 +406,7 @@ def test_a_copy_whose_sender_died_does_not_go_after_the_case_is_held(twins: Twin
     story = Story(twins, KAREL, body=LEADER)
     story.copy(KAREL)
     story.window_closes()
-    assert len(twins.run(twins.stores[0].lease("worker-1", 10, twins.clock.now()))) == 1
+    assert len(twins.run(twins.store.lease("worker-1", 10, twins.clock.now()))) == 1
     story.copy(AYLIN)
     assert [job.kind for job in story.deliver(0)] == [JobKind.NOTICE]
     twins.clock.advance(seconds=200)
@@ -466,7 +469,7 @@ def test_a_case_that_does_not_open_is_set_aside_whole_and_blocks_nobody(twins: T
     broken.copy(AYLIN)
     broken.copy(SANNE)
     sound.copy(AYLIN)
-    database = twins.stores[0]._state_dir / "state.db"
+    database = twins.store._state_dir / "state.db"
     where = f"case_id = (SELECT id FROM 'case' WHERE reference = '{broken.reference}') AND n = 0"
     change(database, f"UPDATE envelope SET sealed = substr(sealed, 1, 20) WHERE {where}")
     broken.window_closes()
@@ -474,7 +477,7 @@ def test_a_case_that_does_not_open_is_set_aside_whole_and_blocks_nobody(twins: T
     twins.deliver(1)
     assert set(sound.sent) == {AYLIN}
     assert twins.sent_of(broken.reference, JobKind.MESSAGE) == []
-    acts = [line.act for line in twins.run(twins.stores[0].audit_rows(broken.reference))]
+    acts = [line.act for line in twins.run(twins.store.audit_rows(broken.reference))]
     assert acts == ["job_stuck"] * 3
 
 
@@ -482,10 +485,10 @@ def test_a_sibling_whose_bytes_are_damaged_keeps_no_copy_out(twins: Twins) -> No
     story = Story(twins, KAREL)
     story.copy(KAREL)
     name = story.case.message_name
-    change(twins.stores[0]._state_dir / "state.db", f"UPDATE message SET body = x'00' WHERE name = '{name}'")
+    change(twins.store._state_dir / "state.db", f"UPDATE message SET body = x'00' WHERE name = '{name}'")
     assert story.copy(AYLIN, JAN).answer is Answer.ACCEPTED
     story.window_closes()
-    sent = twins.stores[0].read_by_name
+    sent = twins.store.read_by_name
     assert sent is not None
-    jobs = twins.run(twins.stores[0].lease("worker-1", 10, twins.clock.now()))
+    jobs = twins.run(twins.store.lease("worker-1", 10, twins.clock.now()))
     assert {rcpt for job in jobs if job.kind is JobKind.MESSAGE for rcpt in job.rcpt_to} == {KAREL, AYLIN, JAN}
