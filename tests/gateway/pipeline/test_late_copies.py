@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -11,11 +11,13 @@ from itertools import count
 import pytest
 
 from gateway.archive.record import as_delivered, records
+from gateway.cli.quarantine import _lines
 from gateway.errors import AlreadyDecided, LinkRefused
+from gateway.pipeline import accept
 from gateway.pipeline.received import Answer, Outcome
 from gateway.store.disposition import Decision, Job, JobKind, Result, Status
 from gateway.store.states import State
-from gateway.store.views import CaseView
+from gateway.store.views import CaseView, Copies
 from tests.support.counter import (
     AYLIN,
     BLOCKING,
@@ -492,3 +494,65 @@ def test_a_sibling_whose_bytes_are_damaged_keeps_no_copy_out(twins: Twins) -> No
     assert sent is not None
     jobs = twins.run(twins.store.lease("worker-1", 10, twins.clock.now()))
     assert {rcpt for job in jobs if job.kind is JobKind.MESSAGE for rcpt in job.rcpt_to} == {KAREL, AYLIN, JAN}
+
+
+# what happens while a copy is judged
+
+
+def while_judged(monkeypatch: pytest.MonkeyPatch, twins: Twins, act: Callable[[], Awaitable[object]]) -> None:
+    """Do something once, after the copies were read and before the verdict about all of them is committed."""
+    read = twins.store.copies
+
+    async def copies(reference: str) -> Copies:
+        there = await read(reference)
+        monkeypatch.undo()
+        await act()
+        return there
+
+    monkeypatch.setattr(twins.store, "copies", copies)
+
+
+def test_what_is_sent_while_a_copy_is_judged_makes_it_late(twins: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story(twins, KAREL)
+    story.copy(KAREL)
+    story.window_closes()
+    while_judged(monkeypatch, twins, lambda: twins.store.lease("worker-2", 10, twins.clock.now()))
+    story.copy(AYLIN, JAN)
+    acts = [line.act for line in twins.run(twins.store.audit_rows(story.reference))]
+    assert acts == ["case_late_copy"]
+    (notice,) = notices(story.case)
+    assert notice.params["late"] == "1"
+
+
+def test_a_message_whose_case_ends_while_a_copy_is_judged_is_a_message_of_its_own(
+    twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sender was told that it was not sent, and sends it again to others."""
+    story = Story(twins, KAREL, body=LEADER, window=timedelta(0))
+    first = story.copy(AYLIN)
+    decider, until = twins.decider, twins.clock.now()
+    while_judged(
+        monkeypatch, twins, lambda: decider.by_person(first.reference, Decision.RETURN, KAREL, "Niet zo.", until=until)
+    )
+    second = story.copy(KAREL)
+    assert (second.answer, second.reference != first.reference) == (Answer.ACCEPTED, True)
+    twins.deliver(0)
+    assert set(story.sent) == {KAREL}
+
+
+def test_large_copies_are_judged_beside_the_loop_and_alike(twins: Twins) -> None:
+    story = Story(twins, KAREL, body="Tot vrijdag. " * (accept.INLINE_BYTES_MAX // 12))
+    story.copy(AYLIN)
+    story.copy(JAN, hop="2")
+    story.window_closes()
+    twins.deliver(1)
+    assert story.sent == {AYLIN: OWN, JAN: OWN}
+
+
+def test_whoever_looks_at_a_case_hears_how_many_had_it_already(twins: Twins) -> None:
+    story = late(twins, KAREL, body=LEADER)
+    story.copy(AYLIN)
+    assert "1 of them had it before the rest came" in _lines(story.case, revealed=False)
+    other = Story(twins, KAREL, body=LEADER)
+    other.copy(AYLIN)
+    assert not any("had it" in line for line in _lines(other.case, revealed=False))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.errors import IllegalTransition, StoreUnavailable
+from gateway.errors import IllegalTransition, StoreUnavailable, UnknownReference
 from gateway.store.disposition import AuditDraft, EnvelopeRow, JobKind, Status
 from gateway.store.keys import KEY_LIFE
 from gateway.store.states import State
@@ -272,3 +272,8 @@ async def test_messages_of_every_size_come_back(store: Store):
         await store.commit(d)
         assert await store.read_message(d.reference) == d.message
         assert (await store.case(d.reference)).message_bytes == size
+
+
+async def test_copies_of_no_case_are_refused(store: Store):
+    with pytest.raises(UnknownReference):
+        await store.copies("R-none")

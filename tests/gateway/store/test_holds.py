@@ -343,3 +343,25 @@ async def test_the_audit_is_read_in_stretches(store: Store):
         await store.audit(AuditDraft("admin@school.example", f"act_{number}"))
     assert [line.act for line in await store.audit_rows(limit=2)] == ["act_0", "act_1"]
     assert [line.number for line in await store.audit_rows(after=3)] == [4, 5]
+
+
+async def test_a_persons_own_repair_reaches_each_recipient_of_all_copies_once(store: Store):
+    """It takes the place of what the first copy had parked, and of whoever it names of the others."""
+    everybody = (*PARENTS, "third@ouders.example", "fourth@ouders.example")
+    first = held(number=7, rcpt_to=everybody[:1])
+    first = replace(first, hold=replace(first.hold, jobs=(message(everybody[:1]),)))
+    await store.commit(first)
+    for rcpt in everybody[1:]:
+        await together(store, disposition(7, rcpt_to=(rcpt,), jobs=(message((rcpt,)),)))
+    repaired = message(everybody[:2], edits=b"")
+    await store.decide(first.reference, Decision.FIX, by=TEACHER, reason="", now=NOON, jobs=(repaired,))
+    case = await store.case(first.reference)
+    went = [
+        entry.rcpt
+        for job in case.jobs
+        if job.status == "open" and job.kind is JobKind.MESSAGE
+        for entry in job.recipients
+    ]
+    assert sorted(went) == sorted(everybody)
+    (record,) = await records(store, first.reference)
+    assert sorted(rcpt for one in record.content.sendings for rcpt in one.rcpt_to) == sorted(everybody)
