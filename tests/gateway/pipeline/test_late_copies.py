@@ -377,6 +377,7 @@ def test_a_repair_reaches_what_the_mail_server_deferred(twins: Twins) -> None:
     story.copy(JAN)
     twins.deliver(0)
     assert story.sent == {AYLIN: OWN, JAN: OWN}
+    assert story.archived() == [[AYLIN], [AYLIN, JAN]], "the second record has both as they were delivered"
 
 
 @pytest.mark.parametrize("decision", [Decision.RETURN, Decision.WITHDRAW, Decision.RELEASE])
