@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway import logs, metrics
 from gateway.clock import Clock
@@ -131,6 +131,7 @@ class Pipeline:
 
         while isinstance(found, Siblings):
             together = None
+            received = replace(received, blob=found.blob or received.blob)
             if found.reference:
                 together = await judge_together(self.store, found.reference, received.raw, received.envelope, judging)
             verdict = alone[2] if together is None else together.verdict

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from gateway.clock import MICROSECOND, micros
 from gateway.store.copy import Known, add_envelope, add_findings, add_jobs, add_message
-from gateway.store.disposition import Committed, JobKind, Siblings
+from gateway.store.disposition import BlobRef, Committed, JobKind, Siblings
 from gateway.store.filing import read_envelopes
 from gateway.store.join import Joiner
 from gateway.store.keys import Keys
@@ -55,12 +55,12 @@ class CommitGroup:
             before = None if item.correlation is None else known.get(item.correlation)
             joins = item.disposition.joins
             if before is None or not _same_case(before, item):
-                outcomes.append(_begin(rows, item, known) if joins is None else Siblings(""))
+                outcomes.append(_begin(rows, item, known) if joins is None else _again("", item))
             elif item.recipients <= before.recipients:
                 answered = self._answered(connection, rows, item, before)
                 outcomes.append(Committed(before.reference, before.state, True, answered, ()))
             elif joins is None or joins.envelopes != len(before.answered):
-                outcomes.append(Siblings(before.reference))
+                outcomes.append(_again(before.reference, item))
             else:
                 rows.flush()
                 outcomes.append(self._join(connection, rows, item, before))
@@ -78,6 +78,11 @@ class CommitGroup:
             if not item.recipients.isdisjoint(blinded(self._house, rcpt) for rcpt in one.rcpt_to)
         ]
         return max(said, default=before.action)
+
+
+def _again(reference: str, item: Prepared) -> Siblings:
+    stored = item.disposition.message
+    return Siblings(reference, stored if isinstance(stored, BlobRef) else None)
 
 
 def _same_case(before: Known, item: Prepared) -> bool:

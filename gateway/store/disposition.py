@@ -204,6 +204,7 @@ class Siblings:
     """Nothing was written: the message is to be judged together with its copies in this case. "": by itself again."""
 
     reference: str
+    blob: BlobRef | None = None  # where its bytes lie by now, if they are many: they need not be written again
 
 
 class Status(StrEnum):

@@ -18,6 +18,7 @@ from gateway.clock import instant, micros
 from gateway.store.copy import Known, add_envelope, add_findings, add_jobs, add_message
 from gateway.store.disposition import (
     AuditDraft,
+    BlobRef,
     Committed,
     Disposition,
     HoldDraft,
@@ -56,7 +57,7 @@ class Joiner:
         d = item.disposition
         assert d.joins is not None
         if is_late(connection, before.id, rows.now) != d.joins.late:
-            return Siblings(before.reference)
+            return Siblings(before.reference, d.message if isinstance(d.message, BlobRef) else None)
         state = _becomes(before, d)
         answered = ANSWERED.get(state, min(d.action, Action.FIX))
         message_id = add_message(rows, item)

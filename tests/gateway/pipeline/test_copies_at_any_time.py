@@ -118,5 +118,5 @@ def test_from_the_moment_a_copy_is_stricter_nothing_goes_by_the_old_verdict(twin
 
     Here.twins = twins
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    how = settings(max_examples=120, stateful_step_count=10, deadline=None, suppress_health_check=checks)
+    how = settings(max_examples=80, stateful_step_count=10, deadline=None, suppress_health_check=checks)
     run_state_machine_as_test(Here, settings=how)

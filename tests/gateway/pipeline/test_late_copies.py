@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +16,10 @@ from gateway.cli.quarantine import _lines
 from gateway.errors import AlreadyDecided, LinkRefused
 from gateway.pipeline import accept
 from gateway.pipeline.received import Answer, Outcome
-from gateway.store.disposition import Decision, Job, JobKind, Result, Status
+from gateway.store.disposition import ROW_BYTES_MAX, Decision, Job, JobKind, Result, Status
 from gateway.store.states import State
 from gateway.store.views import CaseView, Copies
+from gateway.web.desk import Desk
 from tests.support.counter import (
     AYLIN,
     BLOCKING,
@@ -26,6 +28,7 @@ from tests.support.counter import (
     JAN,
     KAREL,
     LEADER,
+    LINK_KEY,
     SANNE,
     SELF,
     SHIPPED,
@@ -557,3 +560,29 @@ def test_whoever_looks_at_a_case_hears_how_many_had_it_already(twins: Twins) -> 
     other = Story(twins, KAREL, body=LEADER)
     other.copy(AYLIN)
     assert not any("had it" in line for line in _lines(other.case, revealed=False))
+
+
+def test_a_large_copy_is_written_once_however_often_it_is_judged(twins: Twins) -> None:
+    story = Story(twins, KAREL, body="x" * ROW_BYTES_MAX)
+    before = len(blobs(twins))
+    story.copy(AYLIN)
+    story.copy(JAN, hop="2")
+    assert len(blobs(twins)) == before + 2
+    story.window_closes()
+    twins.deliver(1)
+    assert story.sent == {AYLIN: OWN, JAN: OWN}
+
+
+def blobs(twins: Twins) -> list[Path]:
+    return list((twins.house.folder / "blobs").iterdir())
+
+
+def test_the_page_behind_an_older_link_offers_no_more_than_is_the_senders_by_now(twins: Twins) -> None:
+    story = Story(twins, KAREL, body=SELF, window=timedelta(0))
+    story.copy(AYLIN)
+    token = notices(story.case)[0].params["token"]
+    page = Desk(twins.decider, twins.store, LINK_KEY, twins.clock)
+    assert twins.run(page.look(token)).acts == ("confirm", "withdraw")
+    with policy(twins, SHIPPED.replace('"1" = "self", "2" = "team_leader"', '"1" = "team_leader"')):
+        story.copy(SANNE)
+    assert twins.run(page.look(token)).acts == ("withdraw",)
