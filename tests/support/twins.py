@@ -67,7 +67,7 @@ class Worker:
     def made(cls, name: str, clock: FixedClock, store: Store) -> Worker:
         rulings = Rulings(store, school_beside(SCHOOL), b"r" * 32)
         head = Letterhead("Zilverberg", "info@zilverberg.example", "http://127.0.0.1", "nl", NAME)
-        office = Office(NAME, head, Signer("s", {}), b"loop" * 8)
+        office = Office(NAME, head, Signer(), b"loop" * 8)
         smarthost = Smarthost("127.0.0.1", 1, "none", None, "", "", 1, NAME)
         outbox = Outbox(store, smarthost, office, clock, name)
         pipeline = Pipeline(store, outbox, rulings, Disposer(b"d" * 32, LINK_KEY), clock)

@@ -15,7 +15,7 @@ from gateway.archive.record import as_delivered, records
 from gateway.store.disposition import Decision, Job, JobKind, Result
 from gateway.store.states import State
 from tests.gateway.pipeline.test_late_copies import OWN, SHOWN, later, to_line
-from tests.support.counter import AYLIN, JAN, KAREL, LEADER, SANNE, letter
+from tests.support.counter import AYLIN, EVA, JAN, KAREL, LEADER, SANNE, letter
 from tests.support.twins import Sent, Twins, readable, taken
 
 OUTSIDERS = (AYLIN, SANNE, JAN)
@@ -68,10 +68,10 @@ class AtAnyTime(RuleBasedStateMachine):
             assert to_line(one) == (OWN if several else SHOWN)
 
     @rule()
-    def the_leader_lets_it_go(self) -> None:
+    def the_officer_lets_it_go(self) -> None:
         if self.reference and self.twins.case(self.reference).state is State.HELD:
             until = self.twins.clock.now()
-            act = self.twins.decider.by_person(self.reference, Decision.RELEASE, KAREL, "Goed.", until=until)
+            act = self.twins.decider.by_person(self.reference, Decision.RELEASE, EVA, "Goed.", until=until)
             self.twins.run(act)
 
     def mine(self) -> list[Sent]:
@@ -95,7 +95,7 @@ class AtAnyTime(RuleBasedStateMachine):
         self.twins.clock.advance(seconds=300)
         for worker in (0, 1):
             self.somebody_sends(worker, taken)
-        self.the_leader_lets_it_go()
+        self.the_officer_lets_it_go()
         for worker in (0, 1):
             self.somebody_sends(worker, taken)
         assert {one.rcpt for one in self.mine()} == self.known
