@@ -194,7 +194,9 @@ class Copies(RuleBasedStateMachine):
         self.it_is_one_case()
         settle(self.twins)
         expected = whole(self.twins, self.message)
-        assert told(self.twins, self.outcomes[-1], self.name) == expected
+        # Of copies of one moment nobody can say which was the last; the last one hears the verdict over all.
+        last = next((one for one in self.outcomes if one.answer is Answer.HELD), self.outcomes[-1])
+        assert told(self.twins, last, self.name) == expected
         heads = {raw.partition(b"\r\n\r\n")[0] for _, raw in expected.sent}
         assert len(heads) <= 1, "everybody sees the same lines"
 
