@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from gateway.clock import FixedClock
@@ -227,14 +226,6 @@ class Twins:
 
     def sent_of(self, reference: str, kind: JobKind) -> list[Sent]:
         return [one for one in self.sent if (one.reference, one.kind) == (reference, kind)]
-
-
-def new_house(folder: Path) -> House:
-    """An empty state directory with its schema."""
-    folder.mkdir()
-    house = House(folder)
-    house.migrate()
-    return house
 
 
 @cache

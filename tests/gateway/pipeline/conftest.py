@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.counter import Counter, counter, filled
-from tests.support.twins import Twins, new_house
+from tests.support.stores import built
+from tests.support.twins import Twins
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,7 @@ async def desk(tmp_path: Path, school: Path) -> AsyncIterator[Counter]:
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
     """Two workers on one file."""
-    found = Twins(new_house(tmp_path_factory.mktemp("twins") / "state"))
-    yield found
-    found.close()
+    with built("sqlite", tmp_path_factory.mktemp("twins") / "state") as house:
+        found = Twins(house)
+        yield found
+        found.close()

@@ -23,7 +23,8 @@ from gateway.archive.record import as_delivered, as_submitted, records
 from gateway.pipeline.received import Answer, Outcome
 from gateway.store.disposition import JobKind
 from tests.support.counter import AYLIN, DAAN, JAN, KAREL, LEADER, SANNE, SELF, SUPPLIER, TRUUS, letter
-from tests.support.twins import WINDOW, Twins, new_house, readable
+from tests.support.stores import built
+from tests.support.twins import WINDOW, Twins, readable
 
 POOL = (AYLIN, SANNE, JAN, TRUUS, KAREL, SUPPLIER)
 PLAIN = "Tot vrijdag."
@@ -205,15 +206,20 @@ def recipients(message: Message) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(message.everybody), min_size=1, max_size=4, unique=True).map(tuple)
 
 
-@pytest.mark.parametrize("apart", [False, True], ids=["one-process", "two-processes"])
-def test_any_partition_order_and_delay_gives_the_same(tmp_path: Path, apart: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "apart"),
+    [("sqlite", False), ("sqlite", True), ("postgresql", True)],
+    ids=["two-workers", "two-processes", "two-processes-on-postgresql"],
+)
+def test_any_partition_order_and_delay_gives_the_same(tmp_path: Path, kind: str, apart: bool) -> None:
     class Together(Copies):
         pass
 
-    Together.twins = Twins(new_house(tmp_path / "state"), apart)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     how = settings(max_examples=25, stateful_step_count=7, deadline=None, suppress_health_check=checks)
-    try:
-        run_state_machine_as_test(Together, settings=how)
-    finally:
-        Together.twins.close()
+    with built(kind, tmp_path / "state") as house:
+        Together.twins = Twins(house, apart)
+        try:
+            run_state_machine_as_test(Together, settings=how)
+        finally:
+            Together.twins.close()
