@@ -48,21 +48,22 @@ async def records(
     return tuple(_record(row) for row in await store.archive_rows(reference, after=after, limit=limit))
 
 
-async def as_submitted(store: Store, record: Record) -> bytes:
-    """Return the bytes received."""
-    return await store.read_by_name(_known(record).message)
+async def as_submitted(store: Store, record: Record, copy: int = 0) -> bytes:
+    """Return the bytes received: of the first copy, or of another one."""
+    return await store.read_by_name(_known(record).copies[copy].message)
 
 
 async def as_delivered(store: Store, record: Record) -> tuple[Delivered, ...]:
     """Return the bytes sent, one value per dialogue."""
-    raw = await as_submitted(store, record)
+    sendings = _known(record).sendings
+    raw = {copy: await as_submitted(store, record, copy) for copy in sorted({one.copy for one in sendings})}
     return tuple(
         Delivered(
             sending.mail_from,
             sending.rcpt_to,
-            apply_edits(raw, tuple(HeaderEdit(start, end, new) for start, end, new in sending.edits)),
+            apply_edits(raw[sending.copy], tuple(HeaderEdit(start, end, new) for start, end, new in sending.edits)),
         )
-        for sending in _known(record).sendings
+        for sending in sendings
     )
 
 

@@ -19,6 +19,7 @@ from gateway.cli.setting import NOT_SO, NOT_THERE, Place, Stop, account, opened,
 from gateway.clock import SystemClock
 from gateway.errors import AlreadyDecided, UnknownReference
 from gateway.pipeline.deadline import expires_at
+from gateway.pipeline.mails import served
 from gateway.pipeline.release import Decider, NotTheApprover
 from gateway.pipeline.ruling import NoRules, Rulings
 from gateway.store.disposition import AuditDraft, Decision
@@ -116,6 +117,8 @@ def _lines(case: CaseView, *, revealed: bool) -> list[str]:
         f"from {case.identity}, {len(recipients)} recipients, {case.message_bytes} bytes",
         f"subject: {case.subject}",
     ]
+    if had := served(case):
+        lines.append(f"{len(had)} of them had it before the rest came")
     lines += [f"  to {rcpt if revealed else mask(rcpt)}" for rcpt in sorted(recipients)]
     for row in case.findings:
         evidence = row.clear if revealed else row.evidence

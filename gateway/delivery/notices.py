@@ -121,6 +121,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "found": "Gevonden", "rule": "De regel", "reason": "Toelichting", "reference": "Referentie",
         "choose": "Bevestigen of intrekken", "withdraw": "Zelf intrekken", "none": "(geen onderwerp)",
         "subject": "Onderwerp", "more": "en nog {count} van zulke punten",
+        "late": "Een deel van de ontvangers had het al gekregen toen de rest van uw bericht hier aankwam.",
         "self": "u", "team_leader": "uw teamleider", "manager": "uw leidinggevende", "editors": "de redactie",
         "privacy_officer": "de functionaris gegevensbescherming", "admin": "de beheerder",
     },
@@ -128,6 +129,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "found": "Found", "rule": "The rule", "reason": "Explanation", "reference": "Reference",
         "choose": "Confirm or withdraw", "withdraw": "Withdraw it yourself", "none": "(no subject)",
         "subject": "Subject", "more": "and {count} more such points",
+        "late": "Some recipients already had it when the rest of your message arrived here.",
         "self": "you", "team_leader": "your team leader", "manager": "your manager", "editors": "the editors",
         "privacy_officer": "the data protection officer", "admin": "the administrator",
     },
@@ -195,6 +197,8 @@ def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str,
     after: list[_Line] = []
     if repair := next((one[3] for one in findings if one[3]), ""):
         after.append(_Line("", repair))
+    if params.get("late"):
+        after.append(_Line("", labels["late"]))
     if params.get("reason"):
         after.append(_Line(labels["reason"], shortened(params["reason"], REASON_CHARACTERS_MAX)))
     if params.get("token"):

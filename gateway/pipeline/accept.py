@@ -10,23 +10,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway import logs, metrics
 from gateway.clock import Clock
 from gateway.delivery.outbox import Outbox
 from gateway.errors import DiskLow, StoreUnavailable
 from gateway.pipeline.authorise import may_send, may_use
+from gateway.pipeline.copies import judge_together
 from gateway.pipeline.dispose import Disposer
 from gateway.pipeline.facts import gather
 from gateway.pipeline.received import Answer, Outcome, Received
 from gateway.pipeline.ruling import Ruling, Rulings
-from gateway.store.disposition import Committed
+from gateway.store.disposition import Committed, Siblings
 from gateway.store.states import State
 from gateway.store.store import Store
 from rules.case import Case, Facts
 from rules.explain import block_sentence
-from rules.message import Message, parse
+from rules.message import Envelope, Message, parse
 from rules.verdict import Action, Finding, Verdict, refused
 
 # RFC 1047: a client that waits long for the reply gives up and sends again. Past this we say "later" ourselves.
@@ -101,6 +102,8 @@ class Pipeline:
         judged = self.clock.monotonic()
         disposition = self.disposer.dispose(ruling, received, message, facts, verdict)
         committed = await self.store.commit(disposition)
+        if isinstance(committed, Siblings):
+            committed, verdict = await self._joined(ruling, received, (message, facts, verdict), committed)
         for job in committed.jobs:
             self.outbox.offer(job, received.raw)
         metrics.judged(received.listener, verdict, judged - started)
@@ -114,12 +117,35 @@ class Pipeline:
             return look(ruling, received)
         return await asyncio.get_running_loop().run_in_executor(self.threads, look, ruling, received)
 
+    async def _joined(
+        self, ruling: Ruling, received: Received, alone: tuple[Message, Facts, Verdict], found: Committed | Siblings
+    ) -> tuple[Committed, Verdict]:
+        """Judge the message with its copies until none came in between; ACCEPT_SECONDS bound it."""
+        message, facts, verdict = alone
+
+        async def judging(raw: bytes, envelopes: tuple[Envelope, ...]) -> Verdict:
+            if len(raw) <= INLINE_BYTES_MAX:
+                return judge_copies(ruling, raw, envelopes, facts)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self.threads, judge_copies, ruling, raw, envelopes, facts)
+
+        while isinstance(found, Siblings):
+            together = None
+            received = replace(received, blob=found.blob or received.blob)
+            if found.reference:
+                together = await judge_together(self.store, found.reference, received.raw, received.envelope, judging)
+            verdict = alone[2] if together is None else together.verdict
+            disposition = self.disposer.dispose(ruling, received, message, facts, verdict, together)
+            found = await self.store.commit(disposition)
+        return found, verdict
+
     async def _refuse(self, received: Received, started: float) -> Outcome:
         self.store.check_disk()
         ruling = self.rulings.current
         message = parse(received.raw)
         facts = gather(ruling, received, message)
         committed = await self.store.commit(self.disposer.evidence(ruling, received, message, facts))
+        assert isinstance(committed, Committed), "evidence has no Message-ID, and joins nothing"
         tell(received, WIRE, committed, self.clock.monotonic() - started)
         return Outcome(Answer.MALFORMED, committed.reference)
 
@@ -131,6 +157,11 @@ def look(ruling: Ruling, received: Received) -> tuple[Message, Facts, Verdict | 
     if not may_send(ruling.roster, received, message, facts.now.date()):
         return message, facts, None
     return message, facts, ruling.judge.judge(Case(message, (received.envelope,)), facts)
+
+
+def judge_copies(ruling: Ruling, raw: bytes, envelopes: tuple[Envelope, ...], facts: Facts) -> Verdict:
+    """Judge one copy's bytes under the envelopes of all."""
+    return ruling.judge.judge(Case(parse(raw), envelopes), facts)
 
 
 def tell(received: Received, verdict: Verdict, committed: Committed, seconds: float) -> None:

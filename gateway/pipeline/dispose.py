@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from gateway import links
 from gateway.pipeline import mails
 from gateway.pipeline.approver import resolve
+from gateway.pipeline.copies import Together
 from gateway.pipeline.deadline import expires_at
 from gateway.pipeline.digest import content_digest
 from gateway.pipeline.received import Received
@@ -43,18 +44,29 @@ class Disposer:
     digest_key: bytes
     link_key: bytes
 
-    def dispose(
-        self, ruling: Ruling, received: Received, message: Message, facts: Facts, verdict: Verdict
+    def dispose(  # noqa: PLR0917 - what was judged, in the order it came about
+        self,
+        ruling: Ruling,
+        received: Received,
+        message: Message,
+        facts: Facts,
+        verdict: Verdict,
+        together: Together | None = None,
     ) -> Disposition:
-        """Everything this transaction becomes."""
-        reference = new_reference()
+        """Everything this transaction becomes; with `together` what it adds to its case, by the verdict over all."""
+        reference = new_reference() if together is None else together.reference
         identity = facts.identity.address if facts.identity else ""
-        jobs = tuple(message_job(received.envelope.mail_from, delivery) for delivery in verdict.deliveries)
+        deliveries = verdict.deliveries if together is None else together.deliveries
+        jobs = tuple(message_job(received.envelope.mail_from, delivery) for delivery in deliveries)
         held = verdict.action is Action.HOLD
         hold, link, token = self._hold(ruling, facts, verdict, reference, jobs) if held else (None, None, "")
-        notice = mails.for_verdict(ruling, received, message, verdict, identity, reference, token)
+        silent = not mails.UNANSWERED.isdisjoint(message.kinds) or (together is not None and together.silent)
+        answered = together.mail_from if together else received.envelope.mail_from
+        to = identity if answered and not silent else ""
+        notice = mails.for_verdict(ruling, message, verdict, to, reference, token, together)
         sender = next((box.address for box in (*message.from_, *message.sender) if box.address), "")
-        outside = verdict.envelope if verdict.external and verdict.action <= Action.FIX else ()
+        passes = verdict.external and verdict.action <= Action.FIX
+        outside = [rcpt for delivery in deliveries for rcpt in delivery.rcpt_to] if passes else []
         return Disposition(
             reference=reference,
             identity=identity,
@@ -79,6 +91,8 @@ class Disposer:
             hold=hold,
             links=(link,) if link else (),
             contacts=tuple((identity, canonical_address(rcpt)) for rcpt in outside if identity),
+            window=received.window,
+            joins=None if together is None else together.joins,
         )
 
     def evidence(self, ruling: Ruling, received: Received, message: Message, facts: Facts) -> Disposition:

@@ -1,7 +1,7 @@
 """Which mail the sender gets about a message, as the params of an outbox row: words from `rules`, nothing else.
 
-Promises: one notice a message; none to the null path, none about mail that was sent by itself (protocol.md, Signs are
-claims), none without an identity. Evidence is masked before it gets here.
+Promises: one notice a message, however many copies it has; none to the null path, none about mail that was sent by
+itself (protocol.md, Signs are claims), none without an identity. Evidence is masked before it gets here.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from gateway.pipeline.received import Received
+from gateway.pipeline.copies import Together
 from gateway.pipeline.ruling import Ruling
-from gateway.store.disposition import Decision, JobDraft, JobKind
+from gateway.store.disposition import Decision, JobDraft, JobKind, Status
 from gateway.store.views import CaseView
 from rules import explain
 from rules.message import Message, wire_address
@@ -20,15 +20,22 @@ from rules.verdict import Action, Finding, Verdict
 # RFC 3834 §2: programs and reports get no answer.
 UNANSWERED = frozenset({"auto_submitted", "auto_forwarded", "report"})
 KINDS = {Action.COACH: "coach", Action.FIX: "fix", Action.HOLD: "hold"}
+# Of a block the sender hears by the answer, but for copies that were accepted before (protocol.md, Actions).
+JOINED_KINDS = {**KINDS, Action.BLOCK: "block"}
 
 
 def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
-    ruling: Ruling, received: Received, message: Message, verdict: Verdict, identity: str, reference: str, token: str
+    ruling: Ruling,
+    message: Message,
+    verdict: Verdict,
+    to: str,
+    reference: str,
+    token: str,
+    together: Together | None = None,
 ) -> tuple[JobDraft, ...]:
-    """The notice a judgement leads to, if any."""
-    kind = KINDS.get(verdict.action)
-    silent = not identity or not received.envelope.mail_from or not UNANSWERED.isdisjoint(message.kinds)
-    if kind is None or silent:
+    """The notice a judgement leads to, if any. `to` is "" where nobody may be written to."""
+    kind = (KINDS if together is None else JOINED_KINDS).get(verdict.action)
+    if kind is None or not to:
         return ()
     lang = ruling.roster.school.language
     params = {
@@ -40,13 +47,15 @@ def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
     }
     if kind == "hold":
         params |= {"token": token, "approver": verdict.approver.label if verdict.approver is not None else "admin"}
-    return (JobDraft(JobKind.NOTICE, "", (wire_address(identity),), leased=True, params=params),)
+    if together is not None and together.joins.late:
+        params["late"] = "1"
+    return (JobDraft(JobKind.NOTICE, "", (wire_address(to),), leased=True, params=params),)
 
 
 def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:
     """The end of a hold, told to its sender: to whom its beginning was told."""
-    first = next(iter(case.envelopes), None)
-    if not case.identity or first is None or not first.mail_from or first.options.get("auto"):
+    answers = any(one.mail_from for one in case.envelopes)
+    if not case.identity or not answers or any(one.options.get("auto") for one in case.envelopes):
         return ()
     params = {
         "kind": decision.value,
@@ -55,7 +64,15 @@ def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[Jo
         "message_id": case.message_id,
         "reason": "" if decision is Decision.CONFIRM else reason,
     }
+    if served(case):
+        params["late"] = "1"
     return (JobDraft(JobKind.NOTICE, "", (wire_address(case.identity),), params=params),)
+
+
+def served(case: CaseView) -> frozenset[str]:
+    """Who has the message already, as spelt."""
+    rows = (one for job in case.jobs if job.kind is JobKind.MESSAGE for one in job.recipients)
+    return frozenset(one.rcpt for one in rows if one.status is Status.DELIVERED)
 
 
 def _words(findings: Iterable[Finding], lang: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from gateway.store.disposition import BlobRef
@@ -51,6 +51,7 @@ class Received:
     at: datetime
     blob: BlobRef | None = None  # where the bytes were written while they came in, when over the row limit
     smtputf8: bool = False
+    window: timedelta = timedelta(0)  # how long this listener's copies of one message wait for each other
     dsn: Mapping[str, str] = field(default_factory=dict)  # RFC 3461: ret, envid, and notify/orcpt per recipient
 
 

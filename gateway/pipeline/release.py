@@ -8,7 +8,8 @@ Fails: AlreadyDecided, LinkRefused, UnknownReference, NotTheApprover.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,7 @@ from gateway.store.store import Store
 from gateway.store.views import CaseView
 from rules.case import Case, Facts
 from rules.message import Envelope, canonical_address, parse
-from rules.verdict import Approver
+from rules.verdict import Approver, Delivery
 
 STRICTNESS = {role.label: role for role in Approver}
 # What a person may decide about somebody else's message; the rest is the sender's by link, or the clock's.
@@ -66,9 +67,8 @@ class Decider:
         envelopes = tuple(Envelope(one.mail_from, one.rcpt_to) for one in case.envelopes)
         facts = Facts(now=ruling.here(self.clock.now()), identity=ruling.roster.identify(case.identity))
         mail_from = envelopes[0].mail_from
-        jobs = tuple(
-            message_job(mail_from, delivery) for delivery in ruling.judge.deliveries(Case(message, envelopes), facts)
-        )
+        deliveries = ruling.judge.deliveries(Case(message, envelopes), facts)
+        jobs = tuple(message_job(mail_from, delivery) for delivery in without(deliveries, mails.served(case)))
         officer = resolve(ruling.roster, facts.identity, Approver.PRIVACY_OFFICER)
         return HoldDraft(Approver.PRIVACY_OFFICER.label, officer or None, until, jobs)
 
@@ -128,6 +128,13 @@ class Decider:
                 raise NotTheApprover("only the privacy officer turns a block into a hold")
         elif names.isdisjoint({*offices, *named(case)}):
             raise NotTheApprover("this message waits for somebody else")
+
+
+def without(deliveries: Iterable[Delivery], served: AbstractSet[str]) -> Iterator[Delivery]:
+    """What is left to send when some of a case went out before it was blocked."""
+    for delivery in deliveries:
+        if left := tuple(rcpt for rcpt in delivery.rcpt_to if rcpt not in served):
+            yield Delivery(left, delivery.edits)
 
 
 def named(case: CaseView) -> Iterator[str]:

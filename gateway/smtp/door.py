@@ -12,6 +12,7 @@ import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gateway import logs, metrics
@@ -87,6 +88,11 @@ class Door:
     @property
     def bare_lf(self) -> str:
         return self.settings.bare_lf
+
+    @property
+    def window(self) -> timedelta:
+        """How long copies of one message wait for each other."""
+        return timedelta(seconds=self.settings.window_seconds)
 
     @property
     def auth_required(self) -> bool:

@@ -237,6 +237,7 @@ class Connection(Dialogue):
             raw=data,
             at=self.door.clock.now(),
             smtputf8=self.utf8,
+            window=self.door.window,
             dsn=self.dsn,
         )
         act = self.door.acceptor.accept if is_clean(data) else self.door.acceptor.refuse

@@ -18,13 +18,14 @@ from gateway.clock import instant
 from gateway.errors import Damaged, Erased, UnknownReference
 from gateway.store.blobs import Blobs
 from gateway.store.disposition import FindingRow, JobKind, Status
-from gateway.store.holds import read_envelopes
+from gateway.store.filing import read_copies, read_envelopes
 from gateway.store.keys import Keys
 from gateway.store.outbox import progress_of
 from gateway.store.schema import archive_record, case, finding, hold, message, outbox
 from gateway.store.seals import House, open_body, open_value
 from gateway.store.states import State
-from gateway.store.views import CaseView, HoldView, JobView, RecipientView
+from gateway.store.stopping import UNSENT, is_late, mine
+from gateway.store.views import CaseView, Copies, Copy, HoldView, JobView, RecipientView
 
 _CASE = select(case, message.c.name, message.c.size, message.c.removed_at, message.c.erased_at).join(message)
 # A copy that joined its case later sealed its hold with its own key.
@@ -102,6 +103,27 @@ class Cases:
                 connection.scalars(select(archive_record.c.number).where(of_case).order_by(archive_record.c.number))
             ),
         )
+
+    def copies(self, connection: Connection, reference: str, now: int) -> Copies:
+        """Show what a further copy must be judged together with."""
+        number = connection.scalar(select(case.c.id).where(case.c.reference == reference))
+        if number is None:
+            raise UnknownReference(f"no case {reference}")
+        o = outbox.c
+        query = (
+            select(o.id, o.message_id, message.c.name, o.status, o.sealed)
+            .join(message, message.c.id == o.message_id)
+            .where(mine(number), o.status != "cancelled")
+        )
+        unsent: set[int] = set()
+        sent_to: set[str] = set()
+        for row in connection.execute(query):
+            place = f"outbox.sealed:{row.id}"
+            sent_to.update(open_value(self._keys.sealer(row.name), row.sealed, place)[1])
+            if row.status in UNSENT:
+                unsent.add(row.message_id)
+        found = tuple(Copy(row.name, one, row.id in unsent) for row, one in read_copies(connection, self._keys, number))
+        return Copies(reference, found, frozenset(sent_to), is_late(connection, number, now))
 
     def _about(self, sealed: bytes, name: str, number: int) -> list[str]:
         opened: list[str] = open_value(self._keys.sealer(name), sealed, f"case.sealed:{number}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.store.states import State
@@ -123,8 +123,25 @@ class AuditDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """How an earlier copy goes out now that more is known. `apart`: each recipient in a dialogue of its own."""
+
+    edits: bytes = field(repr=False)
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """What a disposition was judged together with: the copies of its message that were here before it."""
+
+    envelopes: int  # how many of them: one more, and it must be judged again
+    late: bool  # something of them was sent, or is being
+    rewrites: Mapping[str, Rewrite] = field(default_factory=dict)  # by the name of the message
+
+
+@dataclass(frozen=True, slots=True)
 class Disposition:
-    """Everything one accepted transaction becomes."""
+    """Everything one accepted transaction becomes; with `joins` what it adds to a case that is there."""
 
     reference: str
     identity: str = field(repr=False)  # canonical address answers go to; "" if nobody was identified
@@ -148,6 +165,8 @@ class Disposition:
     audit: tuple[AuditDraft, ...] = ()
     links: tuple[LinkDraft, ...] = ()
     contacts: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (sender, recipient), canonical
+    window: timedelta = timedelta(0)  # how long this waits for further copies of its message
+    joins: Joins | None = None  # None: judged by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +197,14 @@ class Committed:
     repeated: bool
     first_action: int
     jobs: tuple[Job, ...]  # those asked for with `leased`
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """Nothing was written: the message is to be judged together with its copies in this case. "": by itself again."""
+
+    reference: str
+    blob: BlobRef | None = None  # where its bytes lie by now, if they are many: they need not be written again
 
 
 class Status(StrEnum):

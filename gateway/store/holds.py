@@ -12,21 +12,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, update
+from sqlalchemy import Connection, literal, select, update
 
 from gateway.clock import MICROSECOND, micros
 from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
 from gateway.store import links
-from gateway.store.commit import gone_out, stop
-from gateway.store.disposition import AuditDraft, Decided, Decision, EnvelopeRow, HoldDraft, Job, JobDraft, JobKind
+from gateway.store.disposition import AuditDraft, Decided, Decision, HoldDraft, Job, JobDraft, JobKind
+from gateway.store.filing import Sent, file_record, read_envelopes
 from gateway.store.keys import Keys
 from gateway.store.outbox import job_of
-from gateway.store.records import Decree, plain
+from gateway.store.records import Decree
 from gateway.store.rows import LEASE, Rows, leased_job
-from gateway.store.schema import case, envelope, hold, message, outbox
-from gateway.store.seals import House, open_value, pack, seal_value
+from gateway.store.schema import case, hold, message, outbox
+from gateway.store.seals import House, pack, seal_value
 from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
+from gateway.store.stopping import has_gone, mine, stop, withhold_notices
 
 _HELD = frozenset({State.HELD})
 # From which states each decision may be made, and what the case becomes.
@@ -41,12 +42,11 @@ RULES: Mapping[Decision, tuple[frozenset[State], State]] = {
     Decision.BLOCK: (_HELD, State.BLOCKED),
     Decision.UNBLOCK: (frozenset({State.BLOCKED}), State.HELD),
 }
-Sent = tuple[str, tuple[str, ...], bytes]  # MAIL FROM, recipients, packed edits
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What somebody decided. Message jobs among `jobs` replace those that were parked; notices are added."""
+    """What somebody decided. Message jobs among `jobs` replace what the first copy had parked; notices are added."""
 
     reference: str
     decision: Decision
@@ -79,11 +79,12 @@ class Decider:
         if found is None:
             raise UnknownReference(f"no case {ruling.reference}")
         allowed, after = RULES[ruling.decision]
-        if State(found.state) not in allowed or _underway(connection, found.id, ruling):
+        if State(found.state) not in allowed or _underway(connection, found, ruling):
             raise AlreadyDecided(ruling.reference, found.state)
         if ruling.link is not None:
             links.use(connection, ruling.link, ruling.decision, ruling.now, reference=ruling.reference)
         rows = Rows(connection, self._statements, self._house, micros(ruling.now), self._owner)
+        withhold_notices(connection, found.id, rows.now)
         self._close_holds(connection, found, ruling)
         self._change(connection, found, after, rows.now)
         jobs = self._send(connection, rows, found, ruling) if after in ON_ITS_WAY else []
@@ -133,26 +134,34 @@ class Decider:
         )
 
     def _send(self, connection: Connection, rows: Rows, found: Any, ruling: Ruling) -> list[Job]:
-        """Open what was parked, or write what replaces it, and archive it if it goes outside."""
+        """Open what was parked, or write what takes its place, and archive it if it goes outside.
+
+        A person's own repair is of the first copy, and takes the place of all that one had parked. The other copies go
+        as they are, but to nobody twice.
+        """
         fresh = [draft for draft in ruling.jobs if draft.kind is JobKind.MESSAGE]
-        sent: dict[int, list[Sent]] = {}
-        jobs: list[Job] = []
         if fresh:
-            _cancel(connection, found.id)
-            sent[found.message_id] = [(draft.mail_from, draft.rcpt_to, draft.edits) for draft in fresh]
-            jobs += self._add(connection, rows, found, fresh, ruling)
-        else:
-            for message_id, job, ours in self._open(connection, found.id, ruling):
-                sent.setdefault(message_id, []).append((job.mail_from, job.rcpt_to, job.edits))
-                jobs += [job] if ours else []
+            own = update(outbox).where(mine(found.id), outbox.c.message_id == found.message_id)
+            connection.execute(own.where(outbox.c.status == "parked").values(status="cancelled"))
+        named = frozenset(rcpt for draft in fresh for rcpt in draft.rcpt_to)
+        sent: list[Sent] = [(found.message_id, draft.mail_from, draft.rcpt_to, draft.edits) for draft in fresh]
+        jobs = self._add(connection, rows, found, fresh, ruling)
+        for message_id, job, ours in self._open(connection, found.id, ruling, named):
+            sent.append((message_id, job.mail_from, job.rcpt_to, job.edits))
+            jobs += [job] if ours else []
         if found.external:
-            envelopes = read_envelopes(connection, self._keys, found.id)
-            for message_id, sendings in sent.items():
-                self._archive(connection, rows, found, ruling, (message_id, envelopes, sendings))
+            after = RULES[ruling.decision][1].value
+            decree = Decree(found.action, after, found.policy_hash, found.snapshot_id, ruling.by, ruling.reason)
+            file_record(connection, rows, self._keys, found.id, decree, sent)
         return jobs
 
-    def _open(self, connection: Connection, case_id: int, ruling: Ruling) -> Iterator[tuple[int, Job, bool]]:
-        """Let parked rows go: now, or when undo ends. Yields each with its message and whether we send it at once."""
+    def _open(
+        self, connection: Connection, case_id: int, ruling: Ruling, replaced: frozenset[str]
+    ) -> Iterator[tuple[int, Job, bool]]:
+        """Let parked rows go: now, or when undo ends. Yields each with its message and whether we send it at once.
+
+        A row whose recipients are all `replaced` by other rows is over.
+        """
         now = micros(ruling.now)
         # It could not be tried before this: what is counted from here (when it is late, when to give up) begins now.
         opens = ruling.not_before or ruling.now
@@ -162,10 +171,14 @@ class Decider:
         parked = connection.execute(
             select(outbox, message.c.name, literal(ruling.reference).label("reference"))
             .join(message, message.c.id == outbox.c.message_id)
-            .where(outbox.c.case_id == case_id, outbox.c.status == "parked")
+            .where(mine(case_id), outbox.c.status == "parked")
             .order_by(outbox.c.id)
         ).all()
         for row in parked:
+            job = replace(job_of(row, self._keys.sealer(row.name)), not_before=opens)
+            if replaced and replaced.issuperset(job.rcpt_to):
+                connection.execute(update(outbox).where(outbox.c.id == row.id).values(status="cancelled"))
+                continue
             connection.execute(
                 update(outbox)
                 .where(outbox.c.id == row.id)
@@ -177,8 +190,7 @@ class Decider:
                     lease_until=until,
                 )
             )
-            job = job_of(row, self._keys.sealer(row.name))
-            yield row.message_id, replace(job, not_before=opens), ours
+            yield row.message_id, job, ours
 
     def _add(
         self,
@@ -202,62 +214,9 @@ class Decider:
                 jobs.append(leased_job(number, draft, own, reference=ruling.reference, name=found.name, now=rows.now))
         return jobs
 
-    def _archive(
-        self,
-        connection: Connection,
-        rows: Rows,
-        found: Any,
-        ruling: Ruling,
-        sent: tuple[int, Sequence[EnvelopeRow], Sequence[Sent]],
-    ) -> None:
-        message_id, envelopes, sendings = sent
-        row = connection.execute(select(message).where(message.c.id == message_id)).one()
-        after = RULES[ruling.decision][1].value
-        record = plain(
-            reference=ruling.reference,
-            name=row.name,
-            size=row.size,
-            digest=row.digest,
-            bytes_kept=found.keeps_bytes,
-            envelopes=envelopes,
-            decree=Decree(found.action, after, found.policy_hash, found.snapshot_id, ruling.by, ruling.reason),
-            sendings=sendings,
-        )
-        rows.add_archive(self._keys.sealer(row.name), record, case_id=found.id, message_id=message_id)
 
-
-def read_envelopes(connection: Connection, keys: Keys, case_id: int) -> list[EnvelopeRow]:
-    """Unseal the envelopes of a case, in the order they came."""
-    query = (
-        select(envelope, message.c.name)
-        .join(message, message.c.id == envelope.c.message_id)
-        .where(envelope.c.case_id == case_id)
-        .order_by(envelope.c.n)
-    )
-    found = []
-    for row in connection.execute(query):
-        place = f"envelope.sealed:{case_id}.{row.n}"
-        mail_from, rcpt_to, options = open_value(keys.sealer(row.name), row.sealed, place)
-        found.append(EnvelopeRow(row.listener, mail_from, tuple(rcpt_to), options))
-    return found
-
-
-def _underway(connection: Connection, case_id: int, ruling: Ruling) -> bool:
-    """Whether it is too late to take back."""
-    if ruling.decision is not Decision.WITHDRAW:
+def _underway(connection: Connection, found: Any, ruling: Ruling) -> bool:
+    """Whether it is too late to take back. What waits for a decision never is, whatever of it went out before."""
+    if ruling.decision is not Decision.WITHDRAW or State(found.state) is State.HELD:
         return False
-    o = outbox.c
-    query = select(func.count()).where(
-        o.case_id == case_id, o.kind == JobKind.MESSAGE.value, gone_out(micros(ruling.now))
-    )
-    return bool(connection.scalar(query))
-
-
-def _cancel(connection: Connection, case_id: int) -> None:
-    """Take a case's unsent message rows out of the outbox."""
-    o = outbox.c
-    connection.execute(
-        update(outbox)
-        .where(o.case_id == case_id, o.kind == JobKind.MESSAGE.value, o.status.in_(("parked", "open")))
-        .values(status="cancelled", lease_owner=None, lease_until=None)
-    )
+    return has_gone(connection, found.id, micros(ruling.now))

@@ -1,13 +1,14 @@
 """The outbox: one row per dialogue with the mail server, leased to one process at a time.
 
 Promises: a row is tried by whoever holds its lease and by nobody else until the lease ends; a dead process's rows
-pass on by themselves. Recipients are settled one by one; when the last of a case's message rows is, the case is
-delivered or failed. A row that can't be opened is set aside for a person and never blocks the others.
+pass on by themselves. What a case does not let go any more (it is held, or ended) is not leased, and not tried again
+when it comes back. Recipients are settled one by one; when the last of a case's message rows is, the case is delivered
+or failed. A row that can't be opened is set aside for a person and never blocks the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,20 +25,24 @@ from sqlalchemy import (
 
 from gateway.clock import MICROSECOND, instant, micros
 from gateway.crypto import Sealer
-from gateway.errors import Damaged, UnknownReference
-from gateway.store.commit import EVIDENCE_KEPT
+from gateway.errors import Damaged, Erased, UnknownReference
 from gateway.store.disposition import AuditDraft, Job, JobDraft, JobKind, Result, Status
 from gateway.store.keys import Keys
 from gateway.store.rows import LEASE, Rows, leased_job
 from gateway.store.schema import case, message, outbox
 from gateway.store.seals import House, open_value, pack, seal_value
 from gateway.store.statements import Change, Row, Statements
-from gateway.store.states import ON_ITS_WAY, State, step
+from gateway.store.states import ON_ITS_WAY, SETTLED, State, step
+from gateway.store.stopping import EVIDENCE_KEPT
+from gateway.store.window import close_window
 
 # "Within an hour" after the last recipient is settled (protocol.md), with room for a sweep that runs late.
 INTERNAL_KEPT = timedelta(minutes=30)
 # Written out, not bound: only then does SQLite use the index over open rows.
 IS_OPEN: ColumnElement[bool] = outbox.c.status == literal_column("'open'")
+
+# A case in these states lets its rows go; in the last two none should be left.
+GOING = ON_ITS_WAY | SETTLED
 
 # What an attempt changes of its row, and the last one of its case.
 ENTER = Change(
@@ -56,7 +61,7 @@ ENTER = Change(
 )
 CLOSE = Change(case.c.id, (case.c.state, case.c.updated_at, case.c.closed_at, case.c.remove_at, case.c.erase_at))
 DUE = (
-    select(outbox, message.c.name, case.c.reference)
+    select(outbox, message.c.name, case.c.reference, case.c.state, case.c.window_ends_at)
     .join(message, message.c.id == outbox.c.message_id)
     .join(case, case.c.id == outbox.c.case_id)
     .order_by(outbox.c.due_at, outbox.c.id)
@@ -89,6 +94,8 @@ class Outbox:
         due = connection.execute(DUE.where(IS_OPEN, outbox.c.due_at <= micros(now)).limit(limit)).all()
         if not due:
             return []
+        shut = self._close_windows(connection, {row.case_id: row.reference for row in due if _waited(row)}, now)
+        due = [row for row in due if row.case_id not in shut and _may_go(connection, row)]
         sealers = self._keys.sealers(row.name for row in due)
         jobs: list[Job] = []
         for row in due:
@@ -103,6 +110,21 @@ class Outbox:
             .values(lease_owner=owner, lease_until=until, due_at=until)
         )
         return jobs
+
+    def _close_windows(self, connection: Connection, waited: Mapping[int, str], now: datetime) -> set[int]:
+        """Let the copies go whose window is over; a case that does not open is set aside. Returns these."""
+        shut = set()
+        for case_id, reference in waited.items():
+            rows = Rows(connection, self._statements, self._house, micros(now), self._owner)
+            try:
+                close_window(connection, rows, self._keys, case_id)
+                rows.flush()
+            except (Damaged, Erased):
+                mine = connection.scalars(select(outbox.c.id).where(outbox.c.case_id == case_id, IS_OPEN)).all()
+                for number in mine:
+                    self._set_aside(connection, number, reference, now)
+                shut.add(case_id)
+        return shut
 
     def _set_aside(self, connection: Connection, number: int, reference: str, now: datetime) -> None:
         connection.execute(update(outbox).where(outbox.c.id == number).values(status="stuck"))
@@ -160,6 +182,7 @@ class _Open:
     number: int
     case_id: int
     kind: str
+    state: State  # of its case
     name: str
     attempts: int
     not_before: int | None
@@ -188,6 +211,12 @@ class _Open:
     def count(self, status: Status) -> int:
         return sum(entry[1] == status for entry in self.progress)
 
+    def status(self, waiting: int) -> str:
+        """What becomes of the row. A case that was held or ended meanwhile lets nothing more go."""
+        if not waiting:
+            return "settled"
+        return "open" if self.kind != JobKind.MESSAGE or self.state in GOING else ended(self.state)
+
 
 class SettleGroup:
     """Enters the results of many attempts at once, and closes the cases that are done. True where there is news."""
@@ -210,7 +239,7 @@ class SettleGroup:
             changed.append(
                 (
                     row.number,
-                    "open" if waiting else "settled",
+                    row.status(waiting),
                     row.attempts,
                     row.next_attempt,
                     None,
@@ -229,9 +258,9 @@ class SettleGroup:
     def _read(self, connection: Connection, items: Sequence[Settlement]) -> dict[int, _Open]:
         said = {item.job_id: item.results for item in items}
         found = list(self._statements.select(connection, _settling, list(said)))
-        self._keys.sealers(row[3] for row in found)  # all at once, then from memory
+        self._keys.sealers(row[4] for row in found)  # all at once, then from memory
         rows = {}
-        for number, case_id, kind, name, attempts, not_before, waiting, progress in found:
+        for number, case_id, kind, state, name, attempts, not_before, waiting, progress in found:
             results = said[number]
             if progress is None and len({result.rcpt for result in results}) == waiting:
                 # The first attempt, and it speaks of everybody: who they are needn't be unsealed.
@@ -239,7 +268,7 @@ class SettleGroup:
             else:
                 sealed = b"" if progress is not None else connection.scalar(_sealed(number))
                 recipients = progress_of(self._keys.sealer(name), number, sealed, progress)
-            rows[number] = _Open(number, case_id, kind, name, attempts, not_before, recipients)
+            rows[number] = _Open(number, case_id, kind, State(state), name, attempts, not_before, recipients)
         return rows
 
     def _close_cases(self, connection: Connection, numbers: set[int], now: int) -> None:
@@ -259,8 +288,9 @@ class SettleGroup:
 def _settling(numbers: list[Any]) -> Select[Any]:
     o = outbox.c
     return (
-        select(o.id, o.case_id, o.kind, message.c.name, o.attempts, o.not_before, o.waiting, o.progress)
+        select(o.id, o.case_id, o.kind, case.c.state, message.c.name, o.attempts, o.not_before, o.waiting, o.progress)
         .join(message, message.c.id == o.message_id)
+        .join(case, case.c.id == o.case_id)
         .where(o.id.in_(numbers), IS_OPEN)
     )
 
@@ -282,6 +312,25 @@ def _closing(numbers: list[Any]) -> Select[Any]:
         )
         .group_by(c.id, c.state, c.external, c.keeps_bytes)
     )
+
+
+def ended(state: State) -> str:
+    """What becomes of a row that its case does not let go: it waits for the decision, or is over."""
+    return "parked" if state is State.HELD else "cancelled"
+
+
+def _waited(row: Any) -> bool:
+    """Whether a row that is due waited for its case's window. Undo waits too, and its record is written before."""
+    return row.state == State.WAITING and row.window_ends_at is not None
+
+
+def _may_go(connection: Connection, row: Any) -> bool:
+    """Whether the case lets its row go; one that came back from a process that died may not any more."""
+    if row.kind != JobKind.MESSAGE or State(row.state) in GOING:
+        return True
+    values = {"status": ended(State(row.state)), "lease_owner": None, "lease_until": None}
+    connection.execute(update(outbox).where(outbox.c.id == row.id).values(values))
+    return False
 
 
 def job_of(row: Any, sealer: Sealer) -> Job:

@@ -1,7 +1,7 @@
 """What an archive record says, in one format for writing and reading.
 
-Promises: what is written is what is read back: the envelopes as received, the decision, and for every dialogue to be
-had its envelope and its header edits, from which the bytes as delivered follow.
+Promises: what is written is what is read back: every copy as received with its envelope, the decision, and for every
+dialogue to be had its envelope and its header edits, from which the bytes as delivered follow.
 """
 
 from __future__ import annotations
@@ -26,22 +26,30 @@ class Decree:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """The bytes of one copy, as the store keeps them."""
+
+    message: str  # its name
+    size: int  # in bytes, as received
+    ciphertext: str  # SHA-256 of the stored bytes, hexadecimal
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
-    """One dialogue with the mail server, as the archive knows it."""
+    """One dialogue with the mail server, as the archive knows it. `copy` counts `Content.copies` from 0."""
 
     mail_from: str = field(repr=False)
     rcpt_to: tuple[str, ...] = field(repr=False)
     edits: tuple[Edit, ...] = field(repr=False)
+    copy: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of one record."""
+    """The content of one record. Each envelope belongs to the copy of the same number."""
 
     reference: str
-    message: str
-    size: int
-    ciphertext: str  # SHA-256 of the stored bytes, hexadecimal
+    copies: tuple[Stored, ...]
     bytes_kept: bool
     envelopes: tuple[EnvelopeRow, ...] = field(repr=False)
     decree: Decree
@@ -51,35 +59,29 @@ class Content:
 def plain(
     *,
     reference: str,
-    name: str,
-    size: int,
-    digest: bytes,
+    copies: Iterable[Stored],
     bytes_kept: bool,
     envelopes: Sequence[EnvelopeRow],
     decree: Decree,
-    sendings: Iterable[tuple[str, tuple[str, ...], bytes]],
+    sendings: Iterable[tuple[int, str, tuple[str, ...], bytes]],
 ) -> list[object]:
-    """Give the record's content as plain values, ready to be packed."""
+    """Give the record's content as plain values, ready to be packed. A sending is copy, MAIL FROM, RCPT TO, edits."""
     return [
         reference,
-        name,
-        size,
-        digest.hex(),
+        [[one.message, one.size, one.ciphertext] for one in copies],
         bytes_kept,
         [[one.listener, one.mail_from, one.rcpt_to, dict(one.options)] for one in envelopes],
         [decree.action, decree.state, decree.policy_hash, decree.snapshot_id, decree.by, decree.reason],
-        [[mail_from, rcpt_to, edits.decode("latin-1")] for mail_from, rcpt_to, edits in sendings],
+        [[copy, mail_from, rcpt_to, edits.decode("latin-1")] for copy, mail_from, rcpt_to, edits in sendings],
     ]
 
 
 def content(values: Any) -> Content:
     """Read what `plain` gave."""
-    reference, name, size, digest, kept, envelopes, decree, sendings = values
+    reference, copies, kept, envelopes, decree, sendings = values
     return Content(
         reference=reference,
-        message=name,
-        size=size,
-        ciphertext=digest,
+        copies=tuple(Stored(*one) for one in copies),
         bytes_kept=kept,
         envelopes=tuple(
             EnvelopeRow(listener, mail_from, tuple(rcpt_to), options)
@@ -87,7 +89,7 @@ def content(values: Any) -> Content:
         ),
         decree=Decree(*decree),
         sendings=tuple(
-            Sending(mail_from, tuple(rcpt_to), unpack_edits(edits.encode("latin-1")))
-            for mail_from, rcpt_to, edits in sendings
+            Sending(mail_from, tuple(rcpt_to), unpack_edits(edits.encode("latin-1")), copy)
+            for copy, mail_from, rcpt_to, edits in sendings
         ),
     )

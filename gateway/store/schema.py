@@ -110,6 +110,7 @@ case = Table(
     Column("message_id", ForeignKey("message.id"), nullable=False),
     Column("created_at", MOMENT, nullable=False),
     Column("updated_at", MOMENT, nullable=False),
+    Column("window_ends_at", MOMENT),  # until then copies of this message wait for each other; null: they never did
     Column("closed_at", MOMENT),  # settled or decided for good
     Column("keeps_bytes", Boolean, nullable=False),  # archived with its bytes; otherwise they go after delivery
     Column("remove_at", MOMENT),  # when the bytes may go

@@ -12,7 +12,6 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -29,11 +28,9 @@ from gateway.store.audit import Chains
 from gateway.store.blobs import Blobs, BlobWriter
 from gateway.store.cases import Cases
 from gateway.store.chain import ChainRow
-from gateway.store.commit import CommitGroup, Prepared, prepare
+from gateway.store.commit import CommitGroup
 from gateway.store.disposition import (
-    ROW_BYTES_MAX,
     AuditDraft,
-    BlobRef,
     Committed,
     Decided,
     Decision,
@@ -42,10 +39,12 @@ from gateway.store.disposition import (
     Job,
     JobDraft,
     Result,
+    Siblings,
 )
 from gateway.store.engine import Address, available, checkpoint, reading_engine, turn, writing_engine
 from gateway.store.holds import Decider, Ruling
-from gateway.store.keys import Keys, MessageKey
+from gateway.store.intake import Intake
+from gateway.store.keys import Keys
 from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
 from gateway.store.registers import Registers
 from gateway.store.schema import outbox
@@ -57,6 +56,7 @@ from gateway.store.views import (
     AuditRow,
     CaseView,
     Changes,
+    Copies,
     HoldView,
     LinkView,
     PolicyVersion,
@@ -68,8 +68,6 @@ from gateway.store.writer import Writer
 T = TypeVar("T")
 
 READERS = 3
-# Compressing more than this takes long enough to be worth a thread.
-INLINE_BYTES_MAX = 32 * 1024
 DISK_SECONDS = 0.1
 
 
@@ -116,7 +114,7 @@ class Store:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix=f"store-{owner}")
         statements = Statements(self._writing.dialect)
         self._blobs = Blobs(state_dir / "blobs")
-        self._commits = CommitGroup(statements, house, owner)
+        self._commits = CommitGroup(statements, house, keys, owner)
         self._settles = SettleGroup(statements, keys)
         self._outbox = Outbox(statements, house, keys, owner)
         self._decider = Decider(statements, house, keys, owner)
@@ -126,6 +124,7 @@ class Store:
         self._cases = Cases(house, keys, self._blobs)
         self._turn = turn(url)
         self._writer = Writer(self._writing, self._make_keys, owner, self._turn.taken)
+        self._intake = Intake(keys, house, self._blobs, clock, self._threads, self._writer)
 
     def close(self) -> None:
         """Write what is waiting, then close everything."""
@@ -138,39 +137,16 @@ class Store:
 
     # taking mail
 
-    async def commit(self, disposition: Disposition) -> Committed:
-        """Write a disposition, together with all others of this moment. When this returns, 250 may be said."""
-        disposition, key = await self._with_key(disposition)
-        prepared: Prepared
-        if isinstance(disposition.message, BlobRef) or len(disposition.message) <= INLINE_BYTES_MAX:
-            prepared = self._prepare(disposition, key)
-        else:
-            prepared = await self._thread(lambda: self._prepare(disposition, key))
-        return await self._writer.group(self._commits, prepared)
+    async def commit(self, disposition: Disposition) -> Committed | Siblings:
+        """Write a disposition, together with all others of this moment. When this returns, 250 may be said.
 
-    async def _with_key(self, disposition: Disposition) -> tuple[Disposition, MessageKey]:
-        message = disposition.message
-        if isinstance(message, bytes):
-            if len(message) <= ROW_BYTES_MAX:
-                return disposition, await self._take_key()
-            writer = self.new_blob()
-            await writer.write(message)
-            message = await writer.finish()
-        return replace(disposition, message=message), MessageKey(message.name, message.key, message.key_at)
-
-    def _prepare(self, disposition: Disposition, key: MessageKey) -> Prepared:
-        return prepare(disposition, key, self._keys.remember(key), self._house, self._clock.now())
+        Siblings: nothing was written, because it was judged without copies that are there: see `copies`.
+        """
+        return await self._writer.group(self._commits, await self._intake.prepared(disposition))
 
     def new_blob(self) -> BlobWriter:
         """Begin a message that may be too large for a row, while it comes in."""
-        return BlobWriter(self._blobs, self._take_key, self._threads)
-
-    async def _take_key(self) -> MessageKey:
-        key = self._keys.take()
-        while key is None:
-            await self._writer.run(lambda _connection: None)  # the writer makes keys ahead of each transaction
-            key = self._keys.take()
-        return key
+        return self._intake.new_blob()
 
     def _make_keys(self) -> None:
         if self._keys.low:
@@ -252,6 +228,11 @@ class Store:
     async def case(self, reference: str) -> CaseView:
         return await self._read(lambda connection: self._cases.case(connection, reference))
 
+    async def copies(self, reference: str) -> Copies:
+        """Show what a further copy of a case's message must be judged together with."""
+        now = micros(self._clock.now())
+        return await self._read(lambda connection: self._cases.copies(connection, reference, now))
+
     async def list_holds(self, *, approver: str | None = None, person: str | None = None) -> tuple[HoldView, ...]:
         """List open holds: all, those of a role, those on one person's desk. The most urgent first."""
         return await self._read(lambda connection: self._cases.open_holds(connection, approver, person))
@@ -272,7 +253,7 @@ class Store:
     ) -> Decided:
         """Decide a case in one transaction. Exactly one of two deciders wins; the other gets AlreadyDecided.
 
-        Message jobs in `jobs` replace what the hold had parked; notices are added. `link` is used up with it.
+        Message jobs in `jobs` replace what the first copy had parked; notices are added. `link` is used up with it.
         """
         ruling = Ruling(reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased)
         return await self._writer.run(lambda connection: self._decider(connection, ruling))

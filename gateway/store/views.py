@@ -88,6 +88,25 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy of a message: its bytes' name and its envelope. `unsent`: some of it may still be changed."""
+
+    message_name: str
+    envelope: EnvelopeRow = field(repr=False)
+    unsent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The copies a case has so far. `late`: something of it was sent, or is being."""
+
+    reference: str
+    copies: tuple[Copy, ...]
+    sent_to: frozenset[str] = field(repr=False)  # recipients as spelt, of everything that was or is to be sent
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LinkView:
     """What a link may do, for the page a GET shows. Looking uses nothing up."""
 

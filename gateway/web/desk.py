@@ -69,7 +69,8 @@ class Desk:
             reference=case.reference,
             standing=standing,
             approver=case.approver or "admin",
-            acts=seen.acts,
+            # A copy that came later may have made it somebody else's to decide.
+            acts=tuple(act for act in seen.acts if act != "confirm" or case.approver == "self"),
             recipients=len({rcpt for envelope in case.envelopes for rcpt in envelope.rcpt_to}),
             received_at=case.created_at,
             expires_at=min((hold.expires_at for hold in case.holds if hold.decision is None), default=None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,13 +14,17 @@ from pathlib import Path
 from gateway.clock import FixedClock
 from gateway.crypto import MasterKey
 from gateway.store.disposition import (
+    Committed,
     Disposition,
     EnvelopeRow,
     FindingRow,
     HoldDraft,
     JobDraft,
     JobKind,
+    Joins,
     Result,
+    Rewrite,
+    Siblings,
     Status,
     pack_edits,
 )
@@ -156,6 +160,16 @@ def held(approver: str = "self", person: str | None = TEACHER, hours: float = 24
 
 def blocked(**changes: object) -> Disposition:
     return disposition(**{"state": State.BLOCKED, "action": 4, "archive": False, "jobs": (), **changes})
+
+
+async def together(store: Store, further: Disposition, rewrites: Mapping[str, Rewrite] | None = None) -> Committed:
+    """Commit a further copy as the pipeline does: judged with all that are there, whoever came in between."""
+    found = await store.commit(further)
+    while isinstance(found, Siblings):
+        there = await store.copies(found.reference)
+        joins = Joins(len(there.copies), there.late, rewrites or {})
+        found = await store.commit(replace(further, joins=joins))
+    return found
 
 
 def delivered(*rcpts: str) -> list[Result]:

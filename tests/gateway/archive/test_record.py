@@ -34,7 +34,7 @@ async def test_the_record_tells_what_was_received_what_was_sent_and_why(store: S
     (record,) = await records(store)
     assert (record.number, record.at, record.reference) == (1, NOON, d.reference)
     content = record.content
-    assert (content.reference, content.size, content.bytes_kept) == (d.reference, len(RAW), True)
+    assert (content.reference, content.copies[0].size, content.bytes_kept) == (d.reference, len(RAW), True)
     assert content.envelopes == (d.envelope,)
     assert content.decree == Decree(2, "fixed", "a" * 64, 1)
     assert await as_submitted(store, record) == RAW
@@ -51,9 +51,9 @@ async def test_the_record_names_the_ciphertext_that_is_stored(store: Store, hous
     await store.commit(large)
     first, second = await records(store)
     ((body,),) = ask(house.state, "SELECT body FROM message WHERE id = 1")
-    assert first.content.ciphertext == sha256(body).hexdigest()
-    file = house.folder / "blobs" / second.content.message
-    assert second.content.ciphertext == sha256(file.read_bytes()).hexdigest()
+    assert first.content.copies[0].ciphertext == sha256(body).hexdigest()
+    file = house.folder / "blobs" / second.content.copies[0].message
+    assert second.content.copies[0].ciphertext == sha256(file.read_bytes()).hexdigest()
 
 
 async def test_the_records_of_one_case_or_all_after_a_number(store: Store):

@@ -113,7 +113,7 @@ async def test_a_copy_that_makes_the_hold_stricter_takes_the_senders_own_say_awa
     digest = await desk.digest_of(first)
     second = await desk.hand_in(raw=raw, rcpt_to=(AYLIN, SUPPLIER))
     assert second.reference == first.reference
-    assert {hold.approver for hold in (await desk.case_of(first)).holds} == {"self", "team_leader"}
+    assert [hold.approver for hold in (await desk.case_of(first)).holds] == ["team_leader"]
     with pytest.raises(LinkRefused):
         await desk.decider.by_link(digest, Decision.CONFIRM, REASON)
     assert (await desk.case_of(first)).state.value == "held"
@@ -199,7 +199,7 @@ async def test_an_administrator_does_not_decide_about_an_own_message(desk: Count
     assert await decide(desk, outcome, Decision.RELEASE, EVA) == "released"
 
 
-async def test_among_several_holds_the_strictest_decides_alone(desk: Counter) -> None:
+async def test_of_two_who_would_hold_it_the_stricter_decides_alone(desk: Counter) -> None:
     """Two copies of one message: one waits for the team leader, one for the privacy officer. The leader can't let both go."""
     rows = ", ".join(f"<a href='mailto:ouder{number}@gmail.example'>x</a>" for number in range(3))
     raw = letter(AYLIN, body=rows + LEADER)
@@ -215,10 +215,7 @@ async def test_among_several_holds_the_strictest_decides_alone(desk: Counter) ->
     second = await desk.hand_in(raw=raw, rcpt_to=(AYLIN, SANNE))
     assert second.reference == first.reference
     holds = (await desk.case_of(first)).holds
-    assert {(hold.approver, hold.approver_person) for hold in holds} == {
-        ("team_leader", KAREL),
-        ("privacy_officer", EVA),
-    }
+    assert [(hold.approver, hold.approver_person) for hold in holds] == [("privacy_officer", EVA)]
     assert "somebody else" in await refused(desk, first, Decision.RELEASE, KAREL)
     assert await decide(desk, first, Decision.RELEASE, EVA) == "released"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -137,6 +138,7 @@ async def test_an_account_writes_under_its_own_names_and_no_other() -> None:
         account = here.reception.received[0].peer.account
         assert account is not None
         assert account.address == "scan@school.example"
+        assert here.reception.received[0].window == timedelta(seconds=10), "copies wait for each other on a relay"
         assert "scan@" not in repr(account)
         person = await here.client(source="127.0.0.3")
         await person.reply()

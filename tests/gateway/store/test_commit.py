@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.errors import IllegalTransition, StoreUnavailable
+from gateway.errors import IllegalTransition, StoreUnavailable, UnknownReference
 from gateway.store.disposition import AuditDraft, EnvelopeRow, JobKind, Status
 from gateway.store.keys import KEY_LIFE
 from gateway.store.states import State
@@ -25,6 +25,7 @@ from tests.support.stores import (
     held,
     message,
     notice,
+    together,
 )
 
 COLLEAGUE = "j.smit@school.example"
@@ -116,35 +117,35 @@ async def test_another_content_or_sender_is_another_case(store: Store):
 
 
 async def test_a_copy_for_others_joins_the_case(store: Store):
-    first = await store.commit(disposition(7, rcpt_to=PARENTS[:1]))
+    first = await together(store, disposition(7, rcpt_to=PARENTS[:1]))
     other = disposition(7, rcpt_to=PARENTS[1:], message=RAW.replace(b"acht", b"8.15"))
-    second = await store.commit(other)
+    second = await together(store, other)
     assert (second.reference, second.repeated) == (first.reference, False)
     case = await store.case(first.reference)
     assert [one.rcpt_to for one in case.envelopes] == [PARENTS[:1], PARENTS[1:]]
-    assert len(case.findings) == 2
+    assert case.findings == other.findings, "what was found in both together"
     (job,) = second.jobs
     assert job.reference == first.reference
     assert await store.read_by_name(job.message_name) == other.message
-    again = await store.commit(disposition(7, rcpt_to=PARENTS))
+    again = await together(store, disposition(7, rcpt_to=PARENTS))
     assert again.repeated
 
 
 async def test_copies_of_one_moment_join(store: Store):
     one, two, three = await all_of(
-        store.commit(disposition(7, rcpt_to=PARENTS[:1])),
-        store.commit(disposition(7, rcpt_to=PARENTS[1:])),
-        store.commit(disposition(7, rcpt_to=("third@ouders.example",))),
+        together(store, disposition(7, rcpt_to=PARENTS[:1])),
+        together(store, disposition(7, rcpt_to=PARENTS[1:])),
+        together(store, disposition(7, rcpt_to=("third@ouders.example",))),
     )
     assert one.reference == two.reference == three.reference
     assert len((await store.case(one.reference)).envelopes) == 3
 
 
 async def test_a_copy_of_a_delivered_case_opens_it_again(store: Store):
-    first = await store.commit(disposition(7, rcpt_to=PARENTS[:1]))
+    first = await together(store, disposition(7, rcpt_to=PARENTS[:1]))
     await store.settle(first.jobs[0].id, delivered(*PARENTS[:1]))
     assert (await store.case(first.reference)).state is State.DELIVERED
-    second = await store.commit(disposition(7, rcpt_to=PARENTS[1:]))
+    second = await together(store, disposition(7, rcpt_to=PARENTS[1:]))
     assert second.state is State.FIXED
     await store.settle(second.jobs[0].id, delivered(*PARENTS[1:]))
     assert (await store.case(first.reference)).state is State.DELIVERED
@@ -152,9 +153,9 @@ async def test_a_copy_of_a_delivered_case_opens_it_again(store: Store):
 
 async def test_a_copy_that_goes_outside_makes_its_case_external(store: Store):
     inside = {"rcpt_to": (COLLEAGUE,), "external": False, "archive": False, "state": State.RECEIVED, "action": 0}
-    first = await store.commit(disposition(7, **inside))
+    first = await together(store, disposition(7, **inside))
     await store.settle(first.jobs[0].id, delivered(COLLEAGUE))
-    second = await store.commit(disposition(7))
+    second = await together(store, disposition(7))
     await store.settle(second.jobs[0].id, delivered(*PARENTS))
     case = await store.case(first.reference)
     assert (case.external, case.state, case.archive_numbers) == (True, State.DELIVERED, (1,))
@@ -165,8 +166,8 @@ async def test_a_copy_that_goes_outside_makes_its_case_external(store: Store):
 
 
 async def test_a_copy_of_a_held_case_waits_with_it(store: Store):
-    first = await store.commit(held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[:1])))
-    second = await store.commit(disposition(7, rcpt_to=PARENTS[1:], jobs=(message(PARENTS[1:]), notice())))
+    first = await together(store, held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[:1])))
+    second = await together(store, disposition(7, rcpt_to=PARENTS[1:], jobs=(message(PARENTS[1:]), notice())))
     assert (second.reference, second.state, second.first_action, second.jobs) == (first.reference, State.HELD, 3, ())
     case = await store.case(first.reference)
     assert [job.status for job in case.jobs if job.kind is JobKind.MESSAGE] == ["parked", "parked"]
@@ -174,8 +175,8 @@ async def test_a_copy_of_a_held_case_waits_with_it(store: Store):
 
 
 async def test_a_copy_of_a_case_on_its_way_may_hold_it(store: Store):
-    first = await store.commit(disposition(7, rcpt_to=PARENTS[:1]))
-    second = await store.commit(held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[1:])))
+    first = await together(store, disposition(7, rcpt_to=PARENTS[:1]))
+    second = await together(store, held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[1:])))
     assert second.state is State.HELD
     await store.settle(first.jobs[0].id, delivered(*PARENTS[:1]))
     case = await store.case(first.reference)
@@ -184,8 +185,8 @@ async def test_a_copy_of_a_case_on_its_way_may_hold_it(store: Store):
 
 
 async def test_a_blocked_copy_blocks_a_held_case_and_ends_its_hold(store: Store):
-    first = await store.commit(held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[:1])))
-    second = await store.commit(blocked(number=7, rcpt_to=PARENTS[1:]))
+    first = await together(store, held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[:1])))
+    second = await together(store, blocked(number=7, rcpt_to=PARENTS[1:]))
     assert second.state is State.BLOCKED
     case = await store.case(first.reference)
     assert case.holds[0].decision == "block"
@@ -194,11 +195,11 @@ async def test_a_blocked_copy_blocks_a_held_case_and_ends_its_hold(store: Store)
 
 
 async def test_a_blocked_copy_stops_what_was_not_sent_and_keeps_the_record_of_what_was(store: Store):
-    first = await store.commit(disposition(7, rcpt_to=PARENTS[:1], jobs=(message(PARENTS[:1]),)))
+    first = await together(store, disposition(7, rcpt_to=PARENTS[:1], jobs=(message(PARENTS[:1]),)))
     await store.settle(first.jobs[0].id, delivered(PARENTS[0]))
-    waiting = await store.commit(disposition(8, rcpt_to=PARENTS[:1]))
+    waiting = await together(store, disposition(8, rcpt_to=PARENTS[:1], jobs=(message(PARENTS[:1], leased=False),)))
     for number in (7, 8):
-        await store.commit(blocked(number=number, envelope=EnvelopeRow("relay", TEACHER, PARENTS[1:])))
+        await together(store, blocked(number=number, envelope=EnvelopeRow("relay", TEACHER, PARENTS[1:])))
     assert [job.status for job in (await store.case(first.reference)).jobs] == ["settled"]
     assert [job.status for job in (await store.case(waiting.reference)).jobs] == ["cancelled"]
     await store.sweep(NOON + timedelta(days=15))
@@ -237,17 +238,17 @@ async def test_a_message_sent_again_after_it_came_back_is_a_new_case_and_goes_ou
 async def test_two_held_copies_wait_for_the_stricter_approver(store: Store, roles: tuple[str, str], decides: str):
     for role, parent in zip(roles, PARENTS, strict=True):
         copy = held(number=7, approver=role, envelope=EnvelopeRow("submission", TEACHER, (parent,)))
-        committed = await store.commit(copy)
+        committed = await together(store, copy)
     assert (await store.case(committed.reference)).approver == decides
 
 
 async def test_a_held_copy_names_the_approver_of_a_case_that_had_none(store: Store):
-    await store.commit(disposition(7, rcpt_to=PARENTS[:1]))
-    second = await store.commit(
-        held(number=7, approver="manager", envelope=EnvelopeRow("submission", TEACHER, PARENTS[1:]))
+    await together(store, disposition(7, rcpt_to=PARENTS[:1]))
+    second = await together(
+        store, held(number=7, approver="manager", envelope=EnvelopeRow("submission", TEACHER, PARENTS[1:]))
     )
     assert (await store.case(second.reference)).approver == "manager"
-    third = await store.commit(disposition(7, rcpt_to=("x@ouders.example",)))
+    third = await together(store, disposition(7, rcpt_to=("x@ouders.example",)))
     assert (await store.case(third.reference)).approver == "manager"
 
 
@@ -271,3 +272,8 @@ async def test_messages_of_every_size_come_back(store: Store):
         await store.commit(d)
         assert await store.read_message(d.reference) == d.message
         assert (await store.case(d.reference)).message_bytes == size
+
+
+async def test_copies_of_no_case_are_refused(store: Store):
+    with pytest.raises(UnknownReference):
+        await store.copies("R-none")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.archive.record import records
+from gateway.archive.record import as_delivered, as_submitted, records
 from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
 from gateway.store.disposition import AuditDraft, Decision, EnvelopeRow, HoldDraft, JobKind, LinkDraft, unpack_edits
 from gateway.store.keys import REMEMBER_SECONDS
@@ -18,6 +18,7 @@ from tests.support.stores import (
     EDITS,
     NOON,
     PARENTS,
+    RAW,
     SUBJECT,
     TEACHER,
     House,
@@ -28,6 +29,7 @@ from tests.support.stores import (
     held,
     message,
     notice,
+    together,
 )
 
 LEADER = "t.leider@school.example"
@@ -284,29 +286,33 @@ async def test_a_refused_link_leaves_the_hold_undecided(store: Store):
     assert (await store.case(d.reference)).holds[0].decision is None
 
 
-async def test_a_released_split_message_is_archived_once_per_copy(store: Store):
+async def test_a_released_split_message_has_one_record_of_all_its_copies(store: Store):
     first = held(number=7, rcpt_to=PARENTS[:1])
     first = replace(first, hold=replace(first.hold, jobs=(message(PARENTS[:1]),)))
-    await store.commit(first)
-    await store.commit(disposition(7, rcpt_to=PARENTS[1:], jobs=(message(PARENTS[1:]),)))
+    await together(store, first)
+    other = RAW.replace(b"acht", b"8.15")
+    await together(store, disposition(7, rcpt_to=PARENTS[1:], jobs=(message(PARENTS[1:]),), message=other))
     await store.decide(first.reference, Decision.RELEASE, by=LEADER, reason="", now=NOON)
-    found = await records(store, first.reference)
-    assert [[one.rcpt_to for one in record.content.sendings] for record in found] == [[PARENTS[:1]], [PARENTS[1:]]]
-    assert all(len(record.content.envelopes) == 2 for record in found)
+    (record,) = await records(store, first.reference)
+    assert [(one.copy, one.rcpt_to) for one in record.content.sendings] == [(0, PARENTS[:1]), (1, PARENTS[1:])]
+    assert [one.rcpt_to for one in record.content.envelopes] == [PARENTS[:1], PARENTS[1:]]
+    assert [await as_submitted(store, record, n) for n in (0, 1)] == [RAW, other]
+    one, two = await as_delivered(store, record)
+    assert two.raw == one.raw.replace(b"acht", b"8.15")
 
 
 async def test_a_held_copy_of_mail_among_colleagues_is_archived_when_it_goes_outside(store: Store):
     inside = {"rcpt_to": ("j.smit@school.example",), "external": False, "archive": False, "state": State.RECEIVED}
-    first = await store.commit(disposition(7, **inside))
-    assert (await store.commit(held(number=7))).state is State.HELD
+    first = await together(store, disposition(7, **inside))
+    assert (await together(store, held(number=7))).state is State.HELD
     await store.decide(first.reference, Decision.CONFIRM, by=TEACHER, reason="Met opzet", now=NOON)
     assert (await store.case(first.reference)).archive_numbers == (1,)
 
 
 async def test_the_record_of_a_copy_that_went_out_outlives_the_end_of_a_held_one(store: Store):
-    first = await store.commit(disposition(7, rcpt_to=PARENTS[:1]))
+    first = await together(store, disposition(7, rcpt_to=PARENTS[:1]))
     await store.settle(first.jobs[0].id, delivered(PARENTS[0]))
-    second = await store.commit(held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[1:])))
+    second = await together(store, held(number=7, envelope=EnvelopeRow("submission", TEACHER, PARENTS[1:])))
     assert second.reference == first.reference
     assert await store.expire_holds(NOON + timedelta(days=2), lambda _case: ()) == (first.reference,)
     await store.sweep(NOON + timedelta(days=30))
@@ -337,3 +343,25 @@ async def test_the_audit_is_read_in_stretches(store: Store):
         await store.audit(AuditDraft("admin@school.example", f"act_{number}"))
     assert [line.act for line in await store.audit_rows(limit=2)] == ["act_0", "act_1"]
     assert [line.number for line in await store.audit_rows(after=3)] == [4, 5]
+
+
+async def test_a_persons_own_repair_reaches_each_recipient_of_all_copies_once(store: Store):
+    """It takes the place of what the first copy had parked, and of whoever it names of the others."""
+    everybody = (*PARENTS, "third@ouders.example", "fourth@ouders.example")
+    first = held(number=7, rcpt_to=everybody[:1])
+    first = replace(first, hold=replace(first.hold, jobs=(message(everybody[:1]),)))
+    await store.commit(first)
+    for rcpt in everybody[1:]:
+        await together(store, disposition(7, rcpt_to=(rcpt,), jobs=(message((rcpt,)),)))
+    repaired = message(everybody[:2], edits=b"")
+    await store.decide(first.reference, Decision.FIX, by=TEACHER, reason="", now=NOON, jobs=(repaired,))
+    case = await store.case(first.reference)
+    went = [
+        entry.rcpt
+        for job in case.jobs
+        if job.status == "open" and job.kind is JobKind.MESSAGE
+        for entry in job.recipients
+    ]
+    assert sorted(went) == sorted(everybody)
+    (record,) = await records(store, first.reference)
+    assert sorted(rcpt for one in record.content.sendings for rcpt in one.rcpt_to) == sorted(everybody)

@@ -29,7 +29,19 @@ from gateway.store.store import Store
 from tests.support.databases import ask, change, locked
 from tests.support.postgres import Database, Server, server
 from tests.support.proxy import Proxy
-from tests.support.stores import MASTER, NOON, PARENTS, RAW, House, all_of, delivered, disposition, held, message
+from tests.support.stores import (
+    MASTER,
+    NOON,
+    PARENTS,
+    RAW,
+    House,
+    all_of,
+    delivered,
+    disposition,
+    held,
+    message,
+    together,
+)
 
 LEADER = "t.leider@school.example"
 
@@ -136,7 +148,7 @@ async def test_copies_for_different_people_at_two_nodes_are_one_case_with_all_of
         for number in range(6):
             rcpts = [f"ouder{n}@ouders.example" for n in range(6)]
             copies = [disposition(number, reference=f"K{number}{n}", rcpt_to=(rcpt,)) for n, rcpt in enumerate(rcpts)]
-            answers = await asyncio.gather(*((west, oost)[n % 2].commit(d) for n, d in enumerate(copies)))
+            answers = await asyncio.gather(*(together((west, oost)[n % 2], d) for n, d in enumerate(copies)))
             (reference,) = {one.reference for one in answers}
             case = await west.case(reference)
             assert sorted(rcpt for one in case.envelopes for rcpt in one.rcpt_to) == rcpts
@@ -170,7 +182,7 @@ async def test_the_last_copies_of_a_case_delivered_at_two_nodes_close_it(house: 
     with house.opened("west/main") as west, house.opened("oost/main") as oost:
         for number in range(8):
             first = await west.commit(disposition(number, rcpt_to=PARENTS[:1]))
-            second = await oost.commit(disposition(number, rcpt_to=PARENTS[1:]))
+            second = await together(oost, disposition(number, rcpt_to=PARENTS[1:]))
             await asyncio.gather(
                 west.settle(first.jobs[0].id, delivered(PARENTS[0])),
                 oost.settle(second.jobs[0].id, delivered(PARENTS[1])),

@@ -20,7 +20,7 @@ from gateway.web.desk import STANDINGS, Desk, masked
 from rules.verdict import Action, Approver
 from tests.support.desk import KEY, PaperDesk
 from tests.support.site import finding
-from tests.support.stores import NOON, PARENTS, House, held
+from tests.support.stores import NOON, PARENTS, House, held, together
 
 REFERENCE = "7H2K9MQ4TX1C"
 REASON = "Alle ouders weten ervan."
@@ -240,7 +240,7 @@ async def test_a_used_link_of_a_case_that_waits_again_only_tells_that_it_waits(r
     """A split copy of a released message can be held in its turn; that hold has a link of its own."""
     token = await real.hold()
     await real.desk.confirm(token, REASON)
-    await real.store.commit(held(number=77, rcpt_to=("third@ouders.example",)))
+    await together(real.store, held(number=77, rcpt_to=("third@ouders.example",)))
     assert (await real.store.case(REFERENCE)).state is State.HELD
     assert await real.desk.look(token) == SenderCase(REFERENCE, Standing.HELD, "self")
     assert await real.desk.confirm(token, REASON) == Done(Standing.HELD, repeated=True)

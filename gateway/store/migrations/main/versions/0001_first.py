@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("message_id", NUMBER, nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("window_ends_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("keeps_bytes", sa.Boolean(), nullable=False),
         sa.Column("remove_at", sa.BigInteger(), nullable=True),
