@@ -473,7 +473,10 @@ def staff_rows(dice, town, parents):
 
 
 def consent_rows(pupils):
-    """The cast's consents, and the whole of V5B for the journey to Dublin: one refused, one withdrawn."""
+    """The cast's consents, and the whole of V5B for the journey to Dublin: one refused, one withdrawn;
+
+    photographs of class 1 and care for one in eight of the others, given, refused, withdrawn or run out.
+    """
     consents = rows(CAST_CONSENTS, CONSENT)
     for row in pupils:
         if row["class"] == "V5B":
@@ -487,6 +490,23 @@ def consent_rows(pupils):
             ]
             values += ["Dublinreis V5B", "2026-09-01", "2027-05-31", status]
             consents.append(dict(zip(CONSENT, values, strict=True)))
+    dice = Dice(f"{SEED}/consents")
+    care = ("C02", "C04", "C05", "C06", "C16")
+    kinds = ("health", "grades", "home_address;phone", "health;birth_date", "birth_date;email_address")
+    for row in pupils:
+        parent = row["parent_ids"].split(";")[0]
+        values = ()
+        if row["class"].startswith("1") and row["id"] > "420000":
+            values = ("C08", "email_address", "schoolfoto's klas 1", "2026-08-24", "2027-07-31")
+        elif row["id"] > "420000" and dice.chance(12):
+            since, until = dice.pick(
+                (("2025-08-25", "2026-07-31"), ("2026-08-24", "2027-07-31"), ("2026-08-24", "2030-07-31"))
+            )
+            values = (dice.pick(care), dice.pick(kinds), "begeleiding", since, until)
+        if values:
+            status = dice.pick(("gegeven",) * 8 + ("geweigerd", "ingetrokken"))
+            record = (f"K{len(consents) + 1:03d}", row["id"], parent, *values, status)
+            consents.append(dict(zip(CONSENT, record, strict=True)))
     return consents
 
 
