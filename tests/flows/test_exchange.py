@@ -281,7 +281,8 @@ def test_behind_a_balancer_each_client_is_itself(exchange: Exchange, version: st
 
 
 def test_nobody_s_name_and_no_secret_stand_in_the_log(exchange: Exchange) -> None:
-    """Last of this file."""
+    exchange.hand(lines=tenant(OTHER_TENANT) + gate())
+    delivered(exchange, AYLIN, exchange.hand().mark)
     log = exchange.gateway.log()
     for word in (SECRET, TOKEN, TENANT, OTHER_TENANT, AYLIN, SANNE, MENTOR, OFFICE, "scanner@", "brücke", "xn--brcke"):
         assert word not in log
