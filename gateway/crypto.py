@@ -12,6 +12,8 @@ import base64
 import binascii
 import hmac
 import os
+import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +28,8 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 # `postwacht` in front, so the same master key used elsewhere would give other keys.
 HKDF_SALT = b"postwacht/1"
+# Asking the kernel lets go of the interpreter, and another thread takes it: ten times a message, if not by the page.
+POOL_BYTES = 4096
 
 Purpose = Literal["messages", "fields", "roster", "index", "links", "audit", "digest", "loop"]
 
@@ -69,7 +73,7 @@ class Sealer:
         self._cipher = AESGCM(key)
 
     def seal(self, plain: bytes, place: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
+        nonce = random_bytes(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, plain, place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:
@@ -92,8 +96,34 @@ class Sealer:
         return "Sealer(...)"
 
 
+class _Pool(threading.local):
+    """Random bytes of one thread, and where the unused ones begin."""
+
+    def __init__(self) -> None:
+        self.page = b""
+        self.at = 0
+
+    def forget(self) -> None:
+        self.page, self.at = b"", 0
+
+
+_pool = _Pool()
+os.register_at_fork(after_in_child=_pool.forget)
+
+
+def random_bytes(count: int) -> bytes:
+    """Return bytes nobody guesses and nobody had before, for nonces, salts and names; keys come from `new_key`."""
+    pool = _pool
+    start, end = pool.at, pool.at + count
+    if end > len(pool.page):
+        pool.page = os.urandom(max(POOL_BYTES, count))
+        start, end = 0, count
+    pool.at = end
+    return pool.page[start:end]
+
+
 def new_key() -> bytes:
-    """Return a fresh random key."""
+    """Return a fresh random key. Straight from the kernel: of an erased key nothing stays in our memory."""
     return os.urandom(KEY_BYTES)
 
 
@@ -107,6 +137,14 @@ def open_(key: bytes, sealed: bytes, place: bytes) -> bytes:
     return Sealer(key).open(sealed, place)
 
 
+@lru_cache(16)
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
+
+
 def blind(key: bytes, text: str) -> bytes:
     """Give the keyed digest (HMAC-SHA256) that stands for a value where only equality is needed."""
-    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
+    # `hmac.digest` would let go of the interpreter, for a hash of some dozen bytes.
+    mac = _keyed(key).copy()
+    mac.update(text.encode("utf-8", "surrogatepass"))
+    return mac.digest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from gateway.crypto import random_bytes
 
 # Crockford's base 32: no I, L, O or U, so that it survives handwriting and being read aloud.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -12,5 +12,5 @@ LENGTH = 12
 
 def new_reference() -> str:
     """Return a fresh reference such as `7H2K9MQ4TX1C`."""
-    number = int.from_bytes(os.urandom(8), "big")
+    number = int.from_bytes(random_bytes(8), "big")
     return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))

@@ -103,13 +103,19 @@ def _correlated(names: list[Any]) -> Select[Any]:
     return found.order_by(c.id).with_for_update(key_share=True)
 
 
+def _number(row: Sequence[Any]) -> int:
+    return int(row[1])
+
+
 def _known_cases(connection: Connection, statements: Statements, items: Sequence[Prepared]) -> dict[bytes, Known]:
     wanted = {item.correlation for item in items if item.correlation is not None}
     if not wanted:
         return {}
     known: dict[bytes, Known] = {}
-    for correlation, number, reference, state, action, approver, external, created_at, ends in statements.select(
-        connection, _correlated, tuple(wanted)
+    found = statements.select(connection, _correlated, tuple(wanted))
+    # Of several cases of one correlation the last one counts.
+    for correlation, number, reference, state, action, approver, external, created_at, ends in sorted(
+        found, key=_number
     ):
         known[correlation] = Known(
             number, reference, State(state), action, approver, bool(external), created_at, ends, set()

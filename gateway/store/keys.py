@@ -9,7 +9,6 @@ Fails: StoreUnavailable (database), Erased (tombstone, or no such key), Damaged 
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
@@ -19,7 +18,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from gateway.clock import Clock, micros
-from gateway.crypto import SealBroken, Sealer, new_key
+from gateway.crypto import SealBroken, Sealer, new_key, random_bytes
 from gateway.errors import Damaged, Erased, StoreUnavailable
 from gateway.store.engine import Address, available, checkpoint, reading_engine, writing_engine
 from gateway.store.schema import message_key
@@ -208,7 +207,7 @@ def _many(connection: Connection, statement: object, names: Iterable[str]) -> No
 
 def _new_name(now: datetime, n: int) -> str:
     """Give a random name that sorts by time, so that rows by name are written side by side (as RFC 9562 §5.7)."""
-    return f"{micros(now) // 1000:012x}{n:04x}{os.urandom(8).hex()}"
+    return f"{micros(now) // 1000:012x}{n:04x}{random_bytes(8).hex()}"
 
 
 def _place(name: str) -> bytes:

@@ -7,7 +7,6 @@ number. Nothing is written before `flush`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from hashlib import sha256
@@ -15,7 +14,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, Table
 
 from gateway.clock import MICROSECOND, instant, micros
-from gateway.crypto import Sealer
+from gateway.crypto import Sealer, random_bytes
 from gateway.store.chain import START, Link, link
 from gateway.store.disposition import AuditDraft, HoldDraft, Job, JobDraft, JobKind, LinkDraft
 from gateway.store.schema import (
@@ -144,7 +143,7 @@ class Rows:
 
     def add_archive(self, sealer: Sealer, content: object, *, case_id: int, message_id: int) -> int:
         """Add an archive record. The chain covers a salted commitment: it stays provable after the salt is erased."""
-        salted = os.urandom(SALT_BYTES) + pack(content)
+        salted = random_bytes(SALT_BYTES) + pack(content)
         commitment = sha256(salted).digest()
         before = self._archive
         self._archive = end = link(before, *archive_fields(self.now, commitment))

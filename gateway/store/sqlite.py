@@ -18,6 +18,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from gateway.errors import StoreUnavailable
 from gateway.store.turn import Turn
 
+# Prepared statements a connection keeps: those of gateway.store.statements in all their lengths, and the rest.
+PLANS_KEPT = 512
 # A log this long is folded with writers waiting (it starts again from nothing); below it, only beside them.
 WAL_BYTES_MAX = 64 * 1024 * 1024
 # Deleted bytes are overwritten (secure_delete): a removed message must not stay in a free page.
@@ -59,7 +61,13 @@ def reading(url: URL, threads: int, busy_seconds: float) -> Engine:
 
 
 def _engine(url: URL, busy_seconds: float, **pool: int) -> Engine:
-    engine = create_engine(url, module=pysqlite3, hide_parameters=True, connect_args={"timeout": busy_seconds}, **pool)
+    engine = create_engine(
+        url,
+        module=pysqlite3,
+        hide_parameters=True,
+        connect_args={"timeout": busy_seconds, "cached_statements": PLANS_KEPT},
+        **pool,
+    )
 
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: object) -> None:

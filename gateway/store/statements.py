@@ -1,18 +1,39 @@
 """SQL text, made once by SQLAlchemy for the database at hand and kept.
 
-Promises: building a statement costs nothing after its first use. Many rows travel in one statement: the driver lets go
-of the interpreter at every step, and a writer that had to win it back for each row would wait behind the event loop
-each time. Lists are cut into a few fixed lengths, so that the texts (and the plans SQLite keeps for them) stay few.
+Promises: building a statement costs nothing after its first use. Many rows travel in one statement, and back in one
+value: SQLite's driver lets go of the interpreter at every step and for every column it reads, and a writer that had to
+win it back each time would wait behind the event loop some fifty times a message. Lists are cut at a fixed length, so
+that the texts (and the plans SQLite keeps for them) stay few.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Dialect, Table, bindparam, column, func, insert, select, update, values
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    LargeBinary,
+    Select,
+    Table,
+    bindparam,
+    column,
+    func,
+    insert,
+    null,
+    select,
+    update,
+    values,
+)
+from sqlalchemy import (
+    case as when,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
@@ -24,8 +45,8 @@ Value = int | str | bytes | bool | None
 Row = tuple[Value, ...]
 T = TypeVar("T")
 
-# The lengths lists are cut into, the longest first.
-LENGTHS = (32, 16, 8, 4, 2, 1)
+# The most rows of one statement: a list of any length up to this has a text of its own.
+LENGTH_MAX = 24
 _UPSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -37,6 +58,24 @@ class Change:
     to: tuple[Column[Any], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """The text of a query. `sealed`, if its rows come as one JSON value: which columns are bytes, in hexadecimal."""
+
+    text: str
+    sealed: tuple[int, ...] | None = None
+
+    def rows(self, cursor: Iterator[Any]) -> Iterator[Any]:
+        if self.sealed is None:
+            yield from cursor
+            return
+        for row in json.loads(next(cursor)[0]):
+            for index in self.sealed:
+                if row[index] is not None:
+                    row[index] = bytes.fromhex(row[index])
+            yield row
+
+
 class Statements:
     """The texts for one kind of database. Each store has its own; only the writer's thread uses it."""
 
@@ -44,6 +83,7 @@ class Statements:
         self._dialect = dialect
         self._refusal: type[Exception] = dialect.loaded_dbapi.Error
         self._texts: dict[tuple[object, int], str] = {}
+        self._queries: dict[tuple[object, int], _Query] = {}
         numbers = [
             select(func.coalesce(func.max(one), 0)).scalar_subquery()
             for one in (message.c.id, case.c.id, hold.c.id, outbox.c.id)
@@ -53,11 +93,14 @@ class Statements:
             for table in (archive_record, audit)
             for one in (table.c.number, table.c.hash)
         ]
-        self._ends = self._text(select(*numbers, *ends), literal=True)
+        names = ("message", "case", "hold", "job", "archive", "archive_hash", "audit", "audit_hash")
+        self._ends = self._query(
+            select(*(one.label(name) for one, name in zip((*numbers, *ends), names, strict=True))), literal=True
+        )
 
     def ends(self, connection: Connection) -> Sequence[Any]:
         """Read where the numbers stand: message, case, hold, job; then number and hash of each chain's end."""
-        return next(self._run(connection, self._ends, ()))
+        return next(self._ends.rows(self._run(connection, self._ends.text, ())))
 
     def insert(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         for part in _cut(rows):
@@ -65,12 +108,18 @@ class Statements:
             self._run(connection, text, tuple(chain.from_iterable(part)))
 
     def select(
-        self, connection: Connection, make: Callable[[list[Any]], ClauseElement], keys: Sequence[Value]
+        self, connection: Connection, make: Callable[[list[Any]], Select[Any]], keys: Sequence[Value]
     ) -> Iterator[Any]:
-        """Run the query that `make` builds over a list of parameters. `make` must always be the same function."""
+        """Run the query that `make` builds over a list of parameters, rows in any order.
+
+        `make` must always be the same function.
+        """
         for part in _cut(keys):
-            text = self._kept(make, len(part), lambda length: make([bindparam(f"p{n}") for n in range(length)]))
-            yield from self._run(connection, text, tuple(part))
+            query = self._queries.get((make, len(part)))
+            if query is None:
+                query = self._query(make([bindparam(f"p{n}") for n in range(len(part))]))
+                self._queries[make, len(part)] = query
+            yield from query.rows(self._run(connection, query.text, tuple(part)))
 
     def update(self, connection: Connection, change: Change, rows: Sequence[Row]) -> None:
         for part in _cut(rows):
@@ -92,6 +141,14 @@ class Statements:
         if text is None:
             text = self._texts[name, length] = self._text(make(length))
         return text
+
+    def _query(self, made: Select[Any], *, literal: bool = False) -> _Query:
+        if self._dialect.name != "sqlite":
+            return _Query(self._text(made, literal=literal))
+        inner = made.subquery("rows")
+        sealed = tuple(n for n, one in enumerate(inner.c) if isinstance(one.type, LargeBinary))
+        together = select(func.json_group_array(func.json_array(*map(_in_json, inner.c))))
+        return _Query(self._text(together, literal=literal), sealed)
 
     def _insert(self, table: Table, length: int) -> ClauseElement:
         rows: list[dict[str, Any]] = [
@@ -127,9 +184,9 @@ def _update(change: Change, length: int) -> ClauseElement:
     )
 
 
+def _in_json(one: ColumnElement[Any]) -> ColumnElement[Any]:
+    return when((one.is_(None), null()), else_=func.hex(one)) if isinstance(one.type, LargeBinary) else one
+
+
 def _cut(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    start = 0
-    for length in LENGTHS:
-        while len(items) - start >= length:
-            yield items[start : start + length]
-            start += length
+    return (items[start : start + LENGTH_MAX] for start in range(0, len(items), LENGTH_MAX))

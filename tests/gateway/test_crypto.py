@@ -1,13 +1,27 @@
 """Keys and seals."""
 
 import base64
+import hmac
+import os
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.crypto import KEY_BYTES, MasterKey, SealBroken, Sealer, blind, new_key, open_, seal
+from gateway.crypto import (
+    KEY_BYTES,
+    POOL_BYTES,
+    MasterKey,
+    SealBroken,
+    Sealer,
+    blind,
+    new_key,
+    open_,
+    random_bytes,
+    seal,
+)
 
 MASTER = MasterKey(bytes(KEY_BYTES))
 
@@ -102,3 +116,39 @@ def test_blind_digests_are_equal_exactly_for_equal_texts(one: str, two: str):
 
 def test_text_that_is_no_valid_unicode_has_a_digest_too():
     assert len(blind(bytes(KEY_BYTES), "\udc80")) == 32
+
+
+def test_random_bytes_are_never_given_twice_in_no_thread():
+    given_out: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda: given_out.extend(random_bytes(12) for _ in range(2000))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(given_out)) == len(given_out) == 8000
+    assert {len(one) for one in given_out} == {12}
+
+
+def test_more_than_a_page_of_random_bytes_can_be_had():
+    assert len(random_bytes(3 * POOL_BYTES)) == 3 * POOL_BYTES
+
+
+def test_a_child_does_not_go_on_with_its_parent_s_random_bytes():
+    random_bytes(12)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:  # pragma: no cover - another process
+        os.write(writing, random_bytes(12))
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(reading, 12)
+    os.close(reading)
+    os.close(writing)
+    assert len(theirs) == 12
+    assert theirs != random_bytes(12)
+
+
+def test_a_digest_is_the_hmac_of_its_text():
+    assert blind(b"k" * 32, "jan") == hmac.digest(b"k" * 32, b"jan", "sha256")
