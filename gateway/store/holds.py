@@ -19,10 +19,10 @@ from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
 from gateway.store import links
 from gateway.store.disposition import AuditDraft, Decided, Decision, HoldDraft, Job, JobDraft, JobKind
 from gateway.store.filing import Sent, file_record, read_envelopes
+from gateway.store.jobs import job_of, leased_job
 from gateway.store.keys import Keys
-from gateway.store.outbox import job_of
 from gateway.store.records import Decree
-from gateway.store.rows import LEASE, Rows, leased_job
+from gateway.store.rows import LEASE, Rows
 from gateway.store.schema import case, hold, message, outbox
 from gateway.store.seals import House, pack, seal_value
 from gateway.store.statements import Statements

@@ -10,6 +10,7 @@ Fails: Damaged, Erased, when a row of the case does not open.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, literal, or_, select, update
@@ -30,12 +31,13 @@ from gateway.store.disposition import (
     Siblings,
 )
 from gateway.store.filing import Sent, file_record
+from gateway.store.jobs import open_job, seal_job
 from gateway.store.keys import Keys
 from gateway.store.prepared import Prepared
 from gateway.store.records import Decree
 from gateway.store.rows import Rows
 from gateway.store.schema import case, finding, hold, link, message, outbox
-from gateway.store.seals import House, open_value, pack, seal_value
+from gateway.store.seals import House, pack, seal_value
 from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
 from gateway.store.stopping import UNSENT, is_late, mine, park, stop, withhold_notices
 from rules.verdict import Action, Approver
@@ -113,23 +115,22 @@ class Joiner:
 
     def _rewritten(self, connection: Connection, rows: Rows, case_id: int, row: Any, rewrite: Rewrite) -> list[Sent]:
         sealer = self._keys.sealer(row.name)
-        place = f"outbox.sealed:{row.id}"
-        mail_from, rcpt_to, edits, params, options = open_value(sealer, row.sealed, place)
+        body = open_job(sealer, row.id, row.sealed)
         in_hands = (row.lease_until or 0) > rows.now
         untouched = row.progress is None and not in_hands
-        if rewrite.apart and untouched and len(rcpt_to) > 1:
+        if rewrite.apart and untouched and len(body.rcpt_to) > 1:
             connection.execute(update(outbox).where(outbox.c.id == row.id).values(status="cancelled"))
             not_before = None if row.not_before is None else instant(row.not_before)
-            for rcpt in rcpt_to:
-                draft = JobDraft(JobKind.MESSAGE, mail_from, (rcpt,), rewrite.edits, not_before)
+            for rcpt in body.rcpt_to:
+                draft = JobDraft(JobKind.MESSAGE, body.mail_from, (rcpt,), rewrite.edits, not_before)
                 parked = row.status == "parked"
-                rows.add_job(sealer, draft, options, case_id=case_id, message_id=row.message_id, parked=parked)
-            return [(row.message_id, mail_from, (rcpt,), rewrite.edits) for rcpt in rcpt_to]
-        if edits.encode("latin-1") == rewrite.edits:
+                rows.add_job(sealer, draft, body.options, case_id=case_id, message_id=row.message_id, parked=parked)
+            return [(row.message_id, body.mail_from, (rcpt,), rewrite.edits) for rcpt in body.rcpt_to]
+        if body.edits == rewrite.edits:
             return []
-        sealed = pack([mail_from, rcpt_to, rewrite.edits.decode("latin-1"), params, options])
-        connection.execute(update(outbox).where(outbox.c.id == row.id).values(sealed=seal_value(sealer, sealed, place)))
-        return [] if in_hands else [(row.message_id, mail_from, tuple(rcpt_to), rewrite.edits)]
+        sealed = seal_job(sealer, row.id, replace(body, edits=rewrite.edits))
+        connection.execute(update(outbox).where(outbox.c.id == row.id).values(sealed=sealed))
+        return [] if in_hands else [(row.message_id, body.mail_from, body.rcpt_to, rewrite.edits)]
 
     @staticmethod
     def _send(rows: Rows, item: Prepared, before: Known, new: tuple[State, int]) -> list[Job]:
