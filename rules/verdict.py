@@ -6,7 +6,7 @@ Promises: frozen values. The strictest finding wins; among holds the latest appr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -37,6 +37,10 @@ class Approver(IntEnum):
     def label(self) -> str:
         """The word used in policies, JSON and pages."""
         return self.name.lower()
+
+
+# The same by their word.
+APPROVERS: Mapping[str, Approver] = {approver.label: approver for approver in Approver}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,11 @@ def refused(finding: Finding) -> Verdict:
         visible_recipients=(),
         envelope=(),
     )
+
+
+def strictness(action: int, approver: Approver | None) -> tuple[int, int]:
+    """How strict a judgement is, to compare with others: by its action, holds also by who decides."""
+    return int(action), -1 if approver is None else int(approver)
 
 
 def strictest(findings: Iterable[Finding]) -> tuple[Action, Approver | None]:

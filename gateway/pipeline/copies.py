@@ -19,7 +19,7 @@ from gateway.store.disposition import Joins, Rewrite, pack_edits
 from gateway.store.store import Store
 from gateway.store.views import Copies
 from rules.message import Envelope, canonical_address
-from rules.verdict import Delivery, Finding, Verdict
+from rules.verdict import Delivery, Finding, Verdict, strictness
 
 # Judges bytes under the given envelopes; the large ones beside the loop.
 Judging = Callable[[bytes, tuple[Envelope, ...]], Awaitable[Verdict]]
@@ -69,17 +69,12 @@ async def judge_together(store: Store, reference: str, raw: bytes, envelope: Env
 def combined(verdicts: Iterable[Verdict]) -> Verdict:
     """The strictest, with what was found in any of them."""
     every = tuple(verdicts)
-    worst = max(every, key=_strictness)
+    worst = max(every, key=lambda one: strictness(one.action, one.approver))
     findings: dict[Finding, None] = {}
     for verdict in (worst, *every):
         findings |= dict.fromkeys(verdict.findings)
     external = any(verdict.external for verdict in every)
     return replace(worst, findings=tuple(findings), external=external)
-
-
-def _strictness(verdict: Verdict) -> tuple[int, int]:
-    approver = verdict.approver
-    return int(verdict.action), -1 if approver is None else int(approver)
 
 
 def portion(verdict: Verdict, there: Copies) -> tuple[Delivery, ...]:

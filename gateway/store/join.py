@@ -40,9 +40,8 @@ from gateway.store.schema import case, finding, hold, link, message, outbox
 from gateway.store.seals import House, pack, seal_value
 from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
 from gateway.store.stopping import UNSENT, is_late, mine, park, stop, withhold_notices
-from rules.verdict import Action, Approver
+from rules.verdict import APPROVERS, Action, strictness
 
-RANK = {one.label: one for one in Approver}
 # What a copy is answered with, whatever it would have been by itself.
 ANSWERED = {State.HELD: int(Action.HOLD), State.BLOCKED: int(Action.BLOCK)}
 ENDED = EVIDENCE - {State.BLOCKED}
@@ -182,7 +181,7 @@ class Joiner:
             rows.add_hold(item.sealer, d.hold, case_id=case_id, message_id=message_id)
         elif d.hold is not None:
             for one in waiting:
-                if RANK[d.hold.approver] > RANK[one.approver]:
+                if APPROVERS[d.hold.approver] > APPROVERS[one.approver]:
                     self._pass_on(connection, one, d.hold)
 
     def _pass_on(self, connection: Connection, one: Any, draft: HoldDraft) -> None:
@@ -235,7 +234,7 @@ def _decides(before: Known, d: Disposition) -> str | None:
     """Who decides about all copies: of two holds the later in the order of approvers (protocol.md, Actions)."""
     if d.action != before.action:
         return d.approver if d.action > before.action else before.approver
-    return max(filter(None, (before.approver, d.approver)), key=RANK.__getitem__, default=None)
+    return max(filter(None, (before.approver, d.approver)), key=APPROVERS.__getitem__, default=None)
 
 
 def _untold(connection: Connection, case_id: int) -> bool:
@@ -244,7 +243,7 @@ def _untold(connection: Connection, case_id: int) -> bool:
 
 
 def _strictness(action: int, approver: str | None) -> tuple[int, int]:
-    return action, -1 if approver is None else RANK[approver]
+    return strictness(action, None if approver is None else APPROVERS[approver])
 
 
 def _messages(d: Disposition) -> Sequence[JobDraft]:
