@@ -18,7 +18,7 @@ from gateway.errors import Damaged, Erased
 from gateway.store.disposition import Joins, Rewrite, pack_edits
 from gateway.store.store import Store
 from gateway.store.views import Copies
-from rules.message import Envelope, canonical_address
+from rules.message import Envelope, recipient_key
 from rules.verdict import Delivery, Finding, Verdict, strictness
 
 # Judges bytes under the given envelopes; the large ones beside the loop.
@@ -79,10 +79,10 @@ def combined(verdicts: Iterable[Verdict]) -> Verdict:
 
 def portion(verdict: Verdict, there: Copies) -> tuple[Delivery, ...]:
     """What one more copy sends of what all send together: nobody whom another copy has."""
-    served = {_one(rcpt) for copy in there.copies for rcpt in copy.envelope.rcpt_to}
-    served |= {_one(rcpt) for rcpt in there.sent_to}
+    served = {recipient_key(rcpt) for copy in there.copies for rcpt in copy.envelope.rcpt_to}
+    served |= {recipient_key(rcpt) for rcpt in there.sent_to}
     found = (
-        Delivery(tuple(rcpt for rcpt in delivery.rcpt_to if _one(rcpt) not in served), delivery.edits)
+        Delivery(tuple(rcpt for rcpt in delivery.rcpt_to if recipient_key(rcpt) not in served), delivery.edits)
         for delivery in verdict.deliveries
     )
     return tuple(delivery for delivery in found if delivery.rcpt_to)
@@ -90,10 +90,5 @@ def portion(verdict: Verdict, there: Copies) -> tuple[Delivery, ...]:
 
 def rewrite(deliveries: tuple[Delivery, ...]) -> Rewrite:
     """How a copy goes out: all its deliveries have the same edits."""
-    edits = pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in deliveries[0].edits))
+    edits = pack_edits(deliveries[0].edits)
     return Rewrite(edits, apart=len(deliveries) > 1)
-
-
-def _one(rcpt: str) -> str:
-    """Two spellings of one address are one recipient."""
-    return canonical_address(rcpt) or rcpt.lower()

@@ -133,7 +133,7 @@ class Disposer:
 
 def message_job(mail_from: str, delivery: Delivery) -> JobDraft:
     """One copy as an outbox row."""
-    edits = pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in delivery.edits))
+    edits = pack_edits(delivery.edits)
     return JobDraft(JobKind.MESSAGE, mail_from, delivery.rcpt_to, edits, leased=True)
 
 
