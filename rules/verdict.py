@@ -88,10 +88,18 @@ class Verdict:
     looked: tuple[Looked, ...]
     deliveries: tuple[Delivery, ...]
     external: bool
-    archived: bool
     fixed: bool
     visible_recipients: tuple[str, ...]
-    envelope: tuple[str, ...]
+
+    @property
+    def archived(self) -> bool:
+        """Whether it must have an archive record at once: it goes outside, and nobody needs to see it first."""
+        return self.external and self.action <= Action.FIX
+
+    @property
+    def envelope(self) -> tuple[str, ...]:
+        """Everybody it goes to, or would after a release."""
+        return tuple(rcpt for delivery in self.deliveries for rcpt in delivery.rcpt_to)
 
 
 def refused(finding: Finding) -> Verdict:
@@ -103,10 +111,8 @@ def refused(finding: Finding) -> Verdict:
         looked=(),
         deliveries=(),
         external=False,
-        archived=False,
         fixed=False,
         visible_recipients=(),
-        envelope=(),
     )
 
 

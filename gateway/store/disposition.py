@@ -206,6 +206,12 @@ class Siblings:
     blob: BlobRef | None = None  # where its bytes lie by now, if they are many: they need not be written again
 
 
+def siblings(reference: str, disposition: Disposition) -> Siblings:
+    """The answer to a disposition that was judged without copies that are there."""
+    stored = disposition.message
+    return Siblings(reference, stored if isinstance(stored, BlobRef) else None)
+
+
 class Status(StrEnum):
     """How one recipient of a job stands."""
 

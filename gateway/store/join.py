@@ -19,7 +19,6 @@ from gateway.clock import instant, micros
 from gateway.store.copy import Known, add_envelope, add_findings, add_jobs, add_message
 from gateway.store.disposition import (
     AuditDraft,
-    BlobRef,
     Committed,
     Disposition,
     HoldDraft,
@@ -29,6 +28,7 @@ from gateway.store.disposition import (
     Joins,
     Rewrite,
     Siblings,
+    siblings,
 )
 from gateway.store.filing import Sent, file_record
 from gateway.store.jobs import open_job, seal_job
@@ -38,13 +38,12 @@ from gateway.store.records import Decree
 from gateway.store.rows import Rows
 from gateway.store.schema import case, finding, hold, link, message, outbox
 from gateway.store.seals import House, pack, seal_value
-from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
+from gateway.store.states import EVIDENCE, GIVEN_BACK, ON_ITS_WAY, State, step
 from gateway.store.stopping import UNSENT, is_late, mine, park, stop, withhold_notices
 from rules.verdict import APPROVERS, Action, strictness
 
 # What a copy is answered with, whatever it would have been by itself.
 ANSWERED = {State.HELD: int(Action.HOLD), State.BLOCKED: int(Action.BLOCK)}
-ENDED = EVIDENCE - {State.BLOCKED}
 
 
 class Joiner:
@@ -58,12 +57,12 @@ class Joiner:
         d = item.disposition
         assert d.joins is not None
         if is_late(connection, before.id, rows.now) != d.joins.late:
-            return Siblings(before.reference, d.message if isinstance(d.message, BlobRef) else None)
+            return siblings(before.reference, d)
         state = _becomes(before, d)
         answered = ANSWERED.get(state, min(d.action, Action.FIX))
         message_id = add_message(rows, item)
         add_envelope(rows, item, before, message_id, answered)
-        if state not in ENDED:
+        if state not in GIVEN_BACK:
             self._findings(connection, rows, item, before, message_id)
         rewritten = self._rewrite(connection, rows, before.id, d.joins) if state not in EVIDENCE else []
         if state is State.HELD:
@@ -149,7 +148,7 @@ class Joiner:
         state, message_id, now, then = *new, _strictness(before.action, before.approver)
         d = item.disposition
         notices = [draft for draft in d.jobs if draft.kind is not JobKind.MESSAGE]
-        if state in ENDED or before.state is State.BLOCKED or now < then:
+        if state in GIVEN_BACK or before.state is State.BLOCKED or now < then:
             return []
         again = before.state is State.RELEASED and state is State.HELD
         replaced = withhold_notices(connection, before.id, rows.now)
@@ -220,7 +219,7 @@ class Joiner:
 
 def _becomes(before: Known, d: Disposition) -> State:
     """Where the case stands with this copy: never laxer than it was."""
-    if before.state in ENDED:
+    if before.state in GIVEN_BACK:
         return before.state
     for state in (State.BLOCKED, State.HELD):
         if state in {before.state, d.state}:
