@@ -347,7 +347,7 @@ class Store:
     # the office's work
 
     async def sweep(self, now: datetime) -> Swept:
-        """Remove what may go. To be run every ten minutes, by one process."""
+        """Remove what may go. To be run every few minutes, by one process."""
         removed = await self._writer.run(lambda connection: self._sweeper.remove_bytes(connection, now))
         erased = await self._writer.run(lambda connection: self._sweeper.erase_due(connection, now))
         await self._writer.run(lambda connection: self._sweeper.forget_contacts_and_links(connection, now))
