@@ -98,7 +98,7 @@ def compose(prepended: bytes, raw: bytes, edits: tuple[HeaderEdit, ...]) -> Comp
     """Put it together. `prepended` is whole lines of ASCII. MustNotLeave for a bare CR or LF, or NUL."""
     head, rest = edited(raw, edits)
     front = prepended + head
-    if not _clean(front) or not _clean(raw) or raw.startswith(b"\n", rest):
+    if not is_clean(front) or not is_clean(raw) or raw.startswith(b"\n", rest):
         raise MustNotLeave("bare CR, LF or NUL")
     ends = max(rest, header_end(raw))
     header = head + raw[rest:ends]
@@ -118,6 +118,7 @@ def _stuffed(data: bytes) -> bytes:
     return data.replace(_DOT, b"\r\n..")
 
 
-def _clean(data: bytes) -> bool:
+def is_clean(data: bytes) -> bool:
+    """Whether every CR and LF stands in a CRLF, and there is no NUL (RFC 5321 §2.3.8)."""
     pairs = data.count(b"\r\n")
     return data.count(b"\n") == pairs and data.count(b"\r") == pairs and b"\0" not in data

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.delivery.smarthost import Mail, Smarthost
-from gateway.delivery.wire import MustNotLeave, compose
-from gateway.smtp.data import is_clean, normalised, unstuffed
+from gateway.delivery.wire import MustNotLeave, compose, is_clean
+from gateway.smtp.data import normalised, unstuffed
 from rules.message import HeaderEdit
 from tests.support.dialogues import BOTH, SENDER
 from tests.support.hostile_server import ANY_END, Gullible
