@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, func, select
 from gateway.clock import instant
 from gateway.errors import Damaged, Erased, UnknownReference
 from gateway.store.blobs import Blobs
-from gateway.store.disposition import FindingRow, JobKind, Status
+from gateway.store.disposition import FindingRow, JobKind, JobStatus, Status
 from gateway.store.filing import read_copies, read_envelopes
 from gateway.store.jobs import open_job, progress_of
 from gateway.store.keys import Keys
@@ -113,7 +113,7 @@ class Cases:
         query = (
             select(o.id, o.message_id, message.c.name, o.status, o.sealed)
             .join(message, message.c.id == o.message_id)
-            .where(mine(number), o.status != "cancelled")
+            .where(mine(number), o.status != JobStatus.CANCELLED.value)
         )
         unsent: set[int] = set()
         sent_to: set[str] = set()
@@ -174,7 +174,7 @@ class Cases:
                 JobView(
                     id=row.id,
                     kind=JobKind(row.kind),
-                    status=row.status,
+                    status=JobStatus(row.status),
                     mail_from=body.mail_from,
                     recipients=tuple(
                         RecipientView(rcpt, Status(status), deferred, code, text)

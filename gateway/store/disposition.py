@@ -80,6 +80,16 @@ class JobKind(StrEnum):
     DSN = "dsn"
 
 
+class JobStatus(StrEnum):
+    """How an outbox row stands as a whole."""
+
+    OPEN = "open"  # to be sent, or in a sender's hands
+    PARKED = "parked"  # waits with its case for a person
+    SETTLED = "settled"  # the mail server answered for every recipient
+    CANCELLED = "cancelled"  # not sent any more: its case ended, or other rows took its place
+    STUCK = "stuck"  # does not open: set aside for a person
+
+
 @dataclass(frozen=True, slots=True)
 class JobDraft:
     """One SMTP dialogue to be had: the case's message with `edits`, or a mail of ours made from `params`."""

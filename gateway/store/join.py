@@ -25,6 +25,7 @@ from gateway.store.disposition import (
     Job,
     JobDraft,
     JobKind,
+    JobStatus,
     Joins,
     Rewrite,
     Siblings,
@@ -117,11 +118,11 @@ class Joiner:
         in_hands = (row.lease_until or 0) > rows.now
         untouched = row.progress is None and not in_hands
         if rewrite.apart and untouched and len(body.rcpt_to) > 1:
-            connection.execute(update(outbox).where(outbox.c.id == row.id).values(status="cancelled"))
+            connection.execute(update(outbox).where(outbox.c.id == row.id).values(status=JobStatus.CANCELLED.value))
             not_before = None if row.not_before is None else instant(row.not_before)
             for rcpt in body.rcpt_to:
                 draft = JobDraft(JobKind.MESSAGE, body.mail_from, (rcpt,), rewrite.edits, not_before)
-                parked = row.status == "parked"
+                parked = row.status == JobStatus.PARKED
                 rows.add_job(sealer, draft, body.options, case_id=case_id, message_id=row.message_id, parked=parked)
             return [(row.message_id, body.mail_from, (rcpt,), rewrite.edits) for rcpt in body.rcpt_to]
         if body.edits == rewrite.edits:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from gateway.clock import MICROSECOND, micros
 from gateway.errors import Damaged, Erased, UnknownReference
-from gateway.store.disposition import AuditDraft, Job, JobDraft, JobKind, Result, Status
+from gateway.store.disposition import AuditDraft, Job, JobDraft, JobKind, JobStatus, Result, Status
 from gateway.store.jobs import is_told, job_of, leased_job, progress_of, seal_progress, untried
 from gateway.store.keys import Keys
 from gateway.store.rows import LEASE, Rows
@@ -127,7 +127,7 @@ class Outbox:
         return shut
 
     def _set_aside(self, connection: Connection, number: int, reference: str, now: datetime) -> None:
-        connection.execute(update(outbox).where(outbox.c.id == number).values(status="stuck"))
+        connection.execute(update(outbox).where(outbox.c.id == number).values(status=JobStatus.STUCK.value))
         rows = Rows(connection, self._statements, self._house, micros(now), self._owner)
         rows.add_audit(AuditDraft("system", "job_stuck", {"job": str(number)}), reference)
         rows.flush()
@@ -211,11 +211,11 @@ class _Open:
     def count(self, status: Status) -> int:
         return sum(entry[1] == status for entry in self.progress)
 
-    def status(self, waiting: int) -> str:
+    def status(self, waiting: int) -> JobStatus:
         """What becomes of the row. A case that was held or ended meanwhile lets nothing more go."""
         if not waiting:
-            return "settled"
-        return "open" if self.kind != JobKind.MESSAGE or self.state in GOING else ended(self.state)
+            return JobStatus.SETTLED
+        return JobStatus.OPEN if self.kind != JobKind.MESSAGE or self.state in GOING else ended(self.state)
 
 
 class SettleGroup:
@@ -239,7 +239,7 @@ class SettleGroup:
             changed.append(
                 (
                     row.number,
-                    row.status(waiting),
+                    row.status(waiting).value,
                     row.attempts,
                     row.next_attempt,
                     None,
@@ -314,9 +314,9 @@ def _closing(numbers: list[Any]) -> Select[Any]:
     )
 
 
-def ended(state: State) -> str:
+def ended(state: State) -> JobStatus:
     """What becomes of a row that its case does not let go: it waits for the decision, or is over."""
-    return "parked" if state is State.HELD else "cancelled"
+    return JobStatus.PARKED if state is State.HELD else JobStatus.CANCELLED
 
 
 def _waited(row: Any) -> bool:
@@ -328,6 +328,6 @@ def _may_go(connection: Connection, row: Any) -> bool:
     """Whether the case lets its row go; one that came back from a process that died may not any more."""
     if row.kind != JobKind.MESSAGE or State(row.state) in GOING:
         return True
-    values = {"status": ended(State(row.state)), "lease_owner": None, "lease_until": None}
+    values = {"status": ended(State(row.state)).value, "lease_owner": None, "lease_until": None}
     connection.execute(update(outbox).where(outbox.c.id == row.id).values(values))
     return False

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table
 from gateway.clock import MICROSECOND, micros
 from gateway.crypto import Sealer, random_bytes
 from gateway.store.chain import START, Link, link
-from gateway.store.disposition import AuditDraft, HoldDraft, JobDraft, LinkDraft
+from gateway.store.disposition import AuditDraft, HoldDraft, JobDraft, JobStatus, LinkDraft
 from gateway.store.jobs import JobBody, seal_job
 from gateway.store.schema import (
     archive_record,
@@ -103,7 +103,7 @@ class Rows:
             case_id,
             message_id,
             draft.kind.value,
-            "parked" if parked else "open",
+            JobStatus.PARKED.value if parked else JobStatus.OPEN.value,
             0,
             self.now,
             not_before,

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from gateway.store.disposition import JobStatus
 from gateway.store.filing import Sent, file_record
 from gateway.store.jobs import open_job
 from gateway.store.keys import Keys
@@ -38,7 +39,7 @@ def _sendings(connection: Connection, keys: Keys, case_id: int) -> list[Sent]:
     query = (
         select(o.id, o.message_id, message.c.name, o.sealed)
         .join(message, message.c.id == o.message_id)
-        .where(mine(case_id), o.status == "open")
+        .where(mine(case_id), o.status == JobStatus.OPEN.value)
         .order_by(o.id)
     )
     return [_sending(keys, row) for row in connection.execute(query).all()]
