@@ -28,7 +28,7 @@ from gateway.smtp.addresses import (
     read_path,
 )
 from gateway.smtp.data import read_data
-from gateway.smtp.dialogue import Answer, Dialogue, Quit
+from gateway.smtp.dialogue import Dialogue, Quit, Response
 from gateway.smtp.ports import Login
 from gateway.smtp.replies import Reply
 from gateway.smtp.sasl import MECHANISMS
@@ -55,7 +55,7 @@ def host(name: str) -> str:
 class Connection(Dialogue):
     """One client of a listener."""
 
-    def do_ehlo(self, name: str) -> Answer:
+    def do_ehlo(self, name: str) -> Response:
         assert self.session is not None
         if not name:
             return replies.SYNTAX
@@ -71,7 +71,7 @@ class Connection(Dialogue):
             offers.append("AUTH PLAIN LOGIN")
         return (*(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}")
 
-    def do_helo(self, name: str) -> Answer:
+    def do_helo(self, name: str) -> Response:
         assert self.session is not None
         if not name:
             return replies.SYNTAX
