@@ -172,7 +172,7 @@ def worker_died(*, worker: str, exit_code: int) -> None:
 
 
 def listening(*, face: str, address: str, port: int) -> None:
-    """A port is open: `face` is submission, relay, journal, web or metrics."""
+    """A port is open: `face` is submission, relay, web or metrics."""
     _Log.current.info("listening", face=face, address=address, port=port)
 
 

@@ -64,7 +64,6 @@ class Judge:
     def _verdict(self, scene: Scene, bench: _Bench, repair: addressing.Repair) -> Verdict:
         action, approver = strictest(bench.findings)
         deliveries = () if action is Action.BLOCK else self._deliveries(scene, repair)
-        passes = action <= Action.FIX
         shown = [box.address for name in ("to", "cc") for box in scene.message.mailboxes(name) if box.address]
         return Verdict(
             action=action,
@@ -73,10 +72,8 @@ class Judge:
             looked=tuple(bench.looked),
             deliveries=deliveries,
             external=scene.external,
-            archived=scene.external and passes,
             fixed=repair.fixed,
             visible_recipients=(scene.own.address,) if repair.fixed else tuple(dict.fromkeys(shown)),
-            envelope=tuple(rcpt for delivery in deliveries for rcpt in delivery.rcpt_to),
         )
 
     def _deliveries(self, scene: Scene, repair: addressing.Repair) -> tuple[Delivery, ...]:

@@ -6,7 +6,7 @@ Promises: frozen values. The strictest finding wins; among holds the latest appr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -37,6 +37,10 @@ class Approver(IntEnum):
     def label(self) -> str:
         """The word used in policies, JSON and pages."""
         return self.name.lower()
+
+
+# The same by their word.
+APPROVERS: Mapping[str, Approver] = {approver.label: approver for approver in Approver}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,18 @@ class Verdict:
     looked: tuple[Looked, ...]
     deliveries: tuple[Delivery, ...]
     external: bool
-    archived: bool
     fixed: bool
     visible_recipients: tuple[str, ...]
-    envelope: tuple[str, ...]
+
+    @property
+    def archived(self) -> bool:
+        """Whether it must have an archive record at once: it goes outside, and nobody needs to see it first."""
+        return self.external and self.action <= Action.FIX
+
+    @property
+    def envelope(self) -> tuple[str, ...]:
+        """Everybody it goes to, or would after a release."""
+        return tuple(rcpt for delivery in self.deliveries for rcpt in delivery.rcpt_to)
 
 
 def refused(finding: Finding) -> Verdict:
@@ -99,11 +111,14 @@ def refused(finding: Finding) -> Verdict:
         looked=(),
         deliveries=(),
         external=False,
-        archived=False,
         fixed=False,
         visible_recipients=(),
-        envelope=(),
     )
+
+
+def strictness(action: int, approver: Approver | None) -> tuple[int, int]:
+    """How strict a judgement is, to compare with others: by its action, holds also by who decides."""
+    return int(action), -1 if approver is None else int(approver)
 
 
 def strictest(findings: Iterable[Finding]) -> tuple[Action, Approver | None]:

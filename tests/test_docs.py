@@ -39,6 +39,20 @@ def test_every_link_leads_to_a_file(path: Path) -> None:
     assert not missing
 
 
+def test_every_paper_a_comment_names_is_here_or_said_to_be_elsewhere() -> None:
+    """`architecture.md, invariant 2` helps nobody who can't open it, or finds no second invariant in it."""
+    page = (ROOT / "docs/architecture.md").read_text()
+    here = {path.name for path in PAGES} | set(re.findall(r"`([a-z]+\.md)`", page.partition("not here")[2]))
+    parts = {f"section {number}" for number in re.findall(r"^## (\d+)\.", page, re.MULTILINE)}
+    parts |= {f"invariant {number}" for number in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
+    parts |= set(re.findall(r"^\*\*([^*]+)\.\*\*", page, re.MULTILINE))
+    for path in (*ROOT.glob("rules/**/*.py"), *ROOT.glob("gateway/**/*.py")):
+        text = re.sub(r"\n\s*(?:# )?", " ", path.read_text())
+        assert {*re.findall(r"\b([a-z-]+\.md)\b", text)} <= here, path
+        named = re.findall(r"architecture\.md(?:,? (section \d+|invariant \d+|[A-Z][a-z]+ [a-z]+))?", text)
+        assert {*named} <= parts, path
+
+
 @pytest.mark.parametrize(("language", "text"), BLOCKS)
 def test_every_code_block_is_what_it_says(language: str, text: str) -> None:
     match language:

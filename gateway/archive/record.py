@@ -19,7 +19,7 @@ from gateway.store.rows import SALT_BYTES
 from gateway.store.seals import unpack
 from gateway.store.store import Store
 from gateway.store.views import ArchiveRow
-from rules.message import HeaderEdit, apply_edits
+from rules.message import apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ async def as_delivered(store: Store, record: Record) -> tuple[Delivered, ...]:
         Delivered(
             sending.mail_from,
             sending.rcpt_to,
-            apply_edits(raw[sending.copy], tuple(HeaderEdit(start, end, new) for start, end, new in sending.edits)),
+            apply_edits(raw[sending.copy], sending.edits),
         )
         for sending in sendings
     )

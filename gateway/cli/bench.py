@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from importlib import resources
@@ -26,6 +26,7 @@ from gateway.config.school import read_school
 from gateway.crypto import blind, new_key
 from gateway.directory import import_directory, load_roster, school_beside, short_id
 from gateway.directory.roster import SCHOOL_FILES
+from gateway.pipeline.dispose import WIRE
 from gateway.store.engine import addresses, exists
 from rules import judge
 from rules.case import Case, Facts, Identity
@@ -33,7 +34,7 @@ from rules.judge import Judge
 from rules.message import Envelope, Message, parse
 from rules.people import Roster, School
 from rules.policy import Policy, load
-from rules.verdict import Action, Finding, Verdict, refused
+from rules.verdict import Verdict, refused
 
 BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
 
@@ -73,7 +74,7 @@ class Bench:
         raw = as_sent(data)
         message = parse(raw)
         if fault := wire_fault(raw):
-            return Judged(message, refused(wire_finding(fault)))
+            return Judged(message, refused(replace(WIRE, evidence=fault)))
         copies = tuple(envelopes) or (envelope_of(message, mail_from, rcpt_to),)
         facts = Facts(now=self.now(message), identity=self.identity(message, copies))
         return Judged(message, self.judge.judge(Case(message, copies), facts))
@@ -98,11 +99,6 @@ def wire_fault(raw: bytes) -> str:
     """Name what no client may send in DATA (RFC 5321 §2.3.8), "" if there is nothing of the kind."""
     found = BARE.search(raw)
     return {b"\r": "bare CR", b"\n": "bare LF", b"\0": "NUL"}[found[0]] if found else ""
-
-
-def wire_finding(fault: str) -> Finding:
-    """Say what the listener says of such bytes, and which fault it is."""
-    return Finding(clause=None, rule="wire", action=Action.BLOCK, part="raw", evidence=fault, why="wire")
 
 
 def envelope_of(message: Message, mail_from: str | None, rcpt_to: Sequence[str]) -> Envelope:

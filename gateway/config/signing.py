@@ -22,7 +22,6 @@ Private = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 Selector = Annotated[Words, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")]
 # RFC 8301 §3.2: receivers take no shorter ones, and 2048 is what signers should use.
 RSA_BITS_LEAST = 1024
-RSA_BITS_WANTED = 2048
 
 
 def read_private(pem: bytes) -> Private:

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from email.utils import format_datetime
 
 from gateway.delivery.session import Buffer
-from gateway.store.disposition import Edit
+from rules.message import HeaderEdit
 
 LOOP_HEADER = b"X-Postwacht-Loop"
 # What a client calls itself is its own word: of it we show what a host name is made of (RFC 1035 §2.3.4: 255 octets).
@@ -84,21 +84,21 @@ def header_end(raw: bytes) -> int:
     return at + 2 if at >= 0 else len(raw)
 
 
-def edited(raw: bytes, edits: tuple[Edit, ...]) -> tuple[bytes, int]:
+def edited(raw: bytes, edits: tuple[HeaderEdit, ...]) -> tuple[bytes, int]:
     """The part of `raw` up to the last edit, edited, and where the untouched rest begins."""
     pieces: list[bytes] = []
     position = 0
-    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
-        pieces += (raw[position:start], new)
-        position = max(position, end)
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        pieces += (raw[position : edit.start], edit.replacement)
+        position = max(position, edit.end)
     return b"".join(pieces), position
 
 
-def compose(prepended: bytes, raw: bytes, edits: tuple[Edit, ...]) -> Composed:
+def compose(prepended: bytes, raw: bytes, edits: tuple[HeaderEdit, ...]) -> Composed:
     """Put it together. `prepended` is whole lines of ASCII. MustNotLeave for a bare CR or LF, or NUL."""
     head, rest = edited(raw, edits)
     front = prepended + head
-    if not _clean(front) or not _clean(raw) or raw.startswith(b"\n", rest):
+    if not is_clean(front) or not is_clean(raw) or raw.startswith(b"\n", rest):
         raise MustNotLeave("bare CR, LF or NUL")
     ends = max(rest, header_end(raw))
     header = head + raw[rest:ends]
@@ -118,6 +118,7 @@ def _stuffed(data: bytes) -> bytes:
     return data.replace(_DOT, b"\r\n..")
 
 
-def _clean(data: bytes) -> bool:
+def is_clean(data: bytes) -> bool:
+    """Whether every CR and LF stands in a CRLF, and there is no NUL (RFC 5321 §2.3.8)."""
     pairs = data.count(b"\r\n")
     return data.count(b"\n") == pairs and data.count(b"\r") == pairs and b"\0" not in data

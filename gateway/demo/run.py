@@ -31,6 +31,7 @@ from gateway.clock import SystemClock
 from gateway.demo.installation import MESSAGES, SCHOOL, Installation, install
 from gateway.demo.mailbox import Mailbox, listen
 from gateway.demo.pages import Told, pages
+from gateway.store.disposition import JobStatus
 from gateway.store.engine import addresses
 from gateway.store.store import Store
 from gateway.store.views import CaseView
@@ -191,7 +192,7 @@ async def settled(store: Store, reference: str) -> CaseView:
         async with asyncio.timeout(SETTLED_SECONDS):
             while True:
                 case = await store.case(reference)
-                if case.state.value in DONE and all(job.status != "open" for job in case.jobs):
+                if case.state.value in DONE and all(job.status is not JobStatus.OPEN for job in case.jobs):
                     return case
                 await asyncio.sleep(0.02)
     except TimeoutError as exc:

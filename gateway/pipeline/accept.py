@@ -18,7 +18,7 @@ from gateway.delivery.outbox import Outbox
 from gateway.errors import DiskLow, StoreUnavailable
 from gateway.pipeline.authorise import may_send, may_use
 from gateway.pipeline.copies import judge_together
-from gateway.pipeline.dispose import Disposer
+from gateway.pipeline.dispose import WIRE, Disposer
 from gateway.pipeline.facts import gather
 from gateway.pipeline.received import Answer, Outcome, Received
 from gateway.pipeline.ruling import Ruling, Rulings
@@ -28,15 +28,13 @@ from gateway.store.store import Store
 from rules.case import Case, Facts
 from rules.explain import block_sentence
 from rules.message import Envelope, Message, parse
-from rules.verdict import Action, Finding, Verdict, refused
+from rules.verdict import Action, Verdict, refused
 
 # RFC 1047: a client that waits long for the reply gives up and sends again. Past this we say "later" ourselves.
 ACCEPT_SECONDS = 10.0
 # Judging more than this may take long enough to keep others waiting: some text is read at 200 KB a second.
 INLINE_BYTES_MAX = 128 * 1024
 LARGE_AT_ONCE = 2
-# What is said of bytes that no clause needs to see.
-WIRE = refused(Finding(None, "wire", Action.BLOCK))
 
 
 @dataclass(slots=True)
@@ -146,7 +144,7 @@ class Pipeline:
         facts = gather(ruling, received, message)
         committed = await self.store.commit(self.disposer.evidence(ruling, received, message, facts))
         assert isinstance(committed, Committed), "evidence has no Message-ID, and joins nothing"
-        tell(received, WIRE, committed, self.clock.monotonic() - started)
+        tell(received, refused(WIRE), committed, self.clock.monotonic() - started)
         return Outcome(Answer.MALFORMED, committed.reference)
 
 

@@ -18,8 +18,8 @@ from gateway.errors import Damaged, Erased
 from gateway.store.disposition import Joins, Rewrite, pack_edits
 from gateway.store.store import Store
 from gateway.store.views import Copies
-from rules.message import Envelope, canonical_address
-from rules.verdict import Delivery, Finding, Verdict
+from rules.message import Envelope, recipient_key
+from rules.verdict import Delivery, Finding, Verdict, strictness
 
 # Judges bytes under the given envelopes; the large ones beside the loop.
 Judging = Callable[[bytes, tuple[Envelope, ...]], Awaitable[Verdict]]
@@ -69,7 +69,7 @@ async def judge_together(store: Store, reference: str, raw: bytes, envelope: Env
 def combined(verdicts: Iterable[Verdict]) -> Verdict:
     """The strictest, with what was found in any of them."""
     every = tuple(verdicts)
-    worst = max(every, key=_strictness)
+    worst = max(every, key=lambda one: strictness(one.action, one.approver))
     findings: dict[Finding, None] = {}
     for verdict in (worst, *every):
         findings |= dict.fromkeys(verdict.findings)
@@ -77,17 +77,12 @@ def combined(verdicts: Iterable[Verdict]) -> Verdict:
     return replace(worst, findings=tuple(findings), external=external)
 
 
-def _strictness(verdict: Verdict) -> tuple[int, int]:
-    approver = verdict.approver
-    return int(verdict.action), -1 if approver is None else int(approver)
-
-
 def portion(verdict: Verdict, there: Copies) -> tuple[Delivery, ...]:
     """What one more copy sends of what all send together: nobody whom another copy has."""
-    served = {_one(rcpt) for copy in there.copies for rcpt in copy.envelope.rcpt_to}
-    served |= {_one(rcpt) for rcpt in there.sent_to}
+    served = {recipient_key(rcpt) for copy in there.copies for rcpt in copy.envelope.rcpt_to}
+    served |= {recipient_key(rcpt) for rcpt in there.sent_to}
     found = (
-        Delivery(tuple(rcpt for rcpt in delivery.rcpt_to if _one(rcpt) not in served), delivery.edits)
+        Delivery(tuple(rcpt for rcpt in delivery.rcpt_to if recipient_key(rcpt) not in served), delivery.edits)
         for delivery in verdict.deliveries
     )
     return tuple(delivery for delivery in found if delivery.rcpt_to)
@@ -95,10 +90,5 @@ def portion(verdict: Verdict, there: Copies) -> tuple[Delivery, ...]:
 
 def rewrite(deliveries: tuple[Delivery, ...]) -> Rewrite:
     """How a copy goes out: all its deliveries have the same edits."""
-    edits = pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in deliveries[0].edits))
+    edits = pack_edits(deliveries[0].edits)
     return Rewrite(edits, apart=len(deliveries) > 1)
-
-
-def _one(rcpt: str) -> str:
-    """Two spellings of one address are one recipient."""
-    return canonical_address(rcpt) or rcpt.lower()

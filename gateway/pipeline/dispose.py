@@ -34,6 +34,8 @@ from rules.case import Facts
 from rules.message import Message, canonical_address
 from rules.verdict import Action, Approver, Delivery, Finding, Verdict
 
+# What is found in bytes that no clause needs to see.
+WIRE = Finding(None, "wire", Action.BLOCK, part="message", why="wire")
 ACTS: Mapping[bool, tuple[str, ...]] = {True: ("confirm", "withdraw"), False: ("withdraw",)}
 
 
@@ -60,13 +62,12 @@ class Disposer:
         jobs = tuple(message_job(received.envelope.mail_from, delivery) for delivery in deliveries)
         held = verdict.action is Action.HOLD
         hold, link, token = self._hold(ruling, facts, verdict, reference, jobs) if held else (None, None, "")
-        silent = not mails.UNANSWERED.isdisjoint(message.kinds) or (together is not None and together.silent)
+        silent = mails.unanswered(message) or (together is not None and together.silent)
         answered = together.mail_from if together else received.envelope.mail_from
         to = identity if answered and not silent else ""
         notice = mails.for_verdict(ruling, message, verdict, to, reference, token, together)
         sender = next((box.address for box in (*message.from_, *message.sender) if box.address), "")
-        passes = verdict.external and verdict.action <= Action.FIX
-        outside = [rcpt for delivery in deliveries for rcpt in delivery.rcpt_to] if passes else []
+        written_to = [rcpt for delivery in deliveries for rcpt in delivery.rcpt_to] if verdict.archived else []
         return Disposition(
             reference=reference,
             identity=identity,
@@ -82,22 +83,19 @@ class Disposer:
             archive=verdict.archived,
             policy_hash=ruling.policy_hash,
             snapshot_id=ruling.snapshot_id,
-            envelope=EnvelopeRow(
-                received.listener, received.envelope.mail_from, received.envelope.rcpt_to, options(received, message)
-            ),
+            envelope=envelope_row(received, message),
             approver=verdict.approver.label if verdict.approver is not None else None,
             findings=tuple(row(finding) for finding in verdict.findings),
             jobs=(*(() if held else jobs), *notice),
             hold=hold,
             links=(link,) if link else (),
-            contacts=tuple((identity, canonical_address(rcpt)) for rcpt in outside if identity),
+            contacts=tuple((identity, canonical_address(rcpt)) for rcpt in written_to if identity),
             window=received.window,
             joins=None if together is None else together.joins,
         )
 
     def evidence(self, ruling: Ruling, received: Received, message: Message, facts: Facts) -> Disposition:
         """What a client may not send at all: kept fourteen days, never delivered."""
-        finding = FindingRow(None, "wire", int(Action.BLOCK), part="message", why="wire")
         return Disposition(
             reference=new_reference(),
             identity=facts.identity.address if facts.identity else "",
@@ -112,10 +110,8 @@ class Disposer:
             archive=False,
             policy_hash=ruling.policy_hash,
             snapshot_id=ruling.snapshot_id,
-            envelope=EnvelopeRow(
-                received.listener, received.envelope.mail_from, received.envelope.rcpt_to, options(received, message)
-            ),
-            findings=(finding,),
+            envelope=envelope_row(received, message),
+            findings=(row(WIRE),),
         )
 
     def _hold(
@@ -133,7 +129,7 @@ class Disposer:
 
 def message_job(mail_from: str, delivery: Delivery) -> JobDraft:
     """One copy as an outbox row."""
-    edits = pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in delivery.edits))
+    edits = pack_edits(delivery.edits)
     return JobDraft(JobKind.MESSAGE, mail_from, delivery.rcpt_to, edits, leased=True)
 
 
@@ -169,6 +165,12 @@ def row(finding: Finding) -> FindingRow:
     )
 
 
+def envelope_row(received: Received, message: Message) -> EnvelopeRow:
+    """The transaction as the store keeps it."""
+    sent = received.envelope
+    return EnvelopeRow(received.listener, sent.mail_from, sent.rcpt_to, options(received, message))
+
+
 def options(received: Received, message: Message) -> dict[str, str]:
     """What the delivery must know of the envelope besides its addresses."""
     found = dict(received.dsn)
@@ -177,6 +179,6 @@ def options(received: Received, message: Message) -> dict[str, str]:
     found["peer"], found["helo"] = received.peer.address, received.peer.helo
     found["tls"] = "1" if received.peer.tls else ""
     found["auth"] = "1" if received.peer.login else ""
-    if not mails.UNANSWERED.isdisjoint(message.kinds):
+    if mails.unanswered(message):
         found["auto"] = "1"  # nobody is written to about it, also not later, at the end of a hold
     return found

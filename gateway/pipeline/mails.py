@@ -24,6 +24,11 @@ KINDS = {Action.COACH: "coach", Action.FIX: "fix", Action.HOLD: "hold"}
 JOINED_KINDS = {**KINDS, Action.BLOCK: "block"}
 
 
+def unanswered(message: Message) -> bool:
+    """Whether the message was sent by itself."""
+    return not UNANSWERED.isdisjoint(message.kinds)
+
+
 def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
     ruling: Ruling,
     message: Message,

@@ -44,12 +44,12 @@ class Peer:
 class Received:
     """One complete DATA transaction. `raw` is what came after dot-unstuffing, every byte of it."""
 
-    listener: str  # kind: submission, relay, journal
+    listener: str  # kind: submission or relay
     peer: Peer
     envelope: Envelope
     raw: bytes
     at: datetime
-    blob: BlobRef | None = None  # where the bytes were written while they came in, when over the row limit
+    blob: BlobRef | None = None  # where they lie already: a large copy that is judged again is not written again
     smtputf8: bool = False
     window: timedelta = timedelta(0)  # how long this listener's copies of one message wait for each other
     dsn: Mapping[str, str] = field(default_factory=dict)  # RFC 3461: ret, envid, and notify/orcpt per recipient

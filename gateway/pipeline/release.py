@@ -25,9 +25,8 @@ from gateway.store.store import Store
 from gateway.store.views import CaseView
 from rules.case import Case, Facts
 from rules.message import Envelope, canonical_address, parse
-from rules.verdict import Approver, Delivery
+from rules.verdict import APPROVERS, Approver, Delivery
 
-STRICTNESS = {role.label: role for role in Approver}
 # What a person may decide about somebody else's message; the rest is the sender's by link, or the clock's.
 PERSONAL = frozenset({Decision.RELEASE, Decision.RETURN, Decision.BLOCK, Decision.UNBLOCK})
 
@@ -141,7 +140,7 @@ def named(case: CaseView) -> Iterator[str]:
     """Whoever was found for the strictest hold: among several it decides alone (protocol.md, Actions)."""
     # Once all is decided whoever had to is told so by the store, and not that it was never theirs.
     holds = [hold for hold in case.holds if hold.decision is None] or list(case.holds)
-    strictest = max((STRICTNESS[hold.approver] for hold in holds), default=None)
+    strictest = max((APPROVERS[hold.approver] for hold in holds), default=None)
     for hold in holds:
-        if STRICTNESS[hold.approver] is strictest and hold.approver_person:
+        if APPROVERS[hold.approver] is strictest and hold.approver_person:
             yield canonical_address(hold.approver_person)

@@ -48,15 +48,19 @@ MAIL_PARAMETERS = frozenset({"SIZE", "BODY", "SMTPUTF8", "RET", "ENVID", "AUTH"}
 RCPT_PARAMETERS = frozenset({"NOTIFY", "ORCPT"})
 
 
-class BadAddress(ValueError):
+class BadPath(ValueError):
+    """The argument of MAIL or RCPT is not taken, for one of the reasons below."""
+
+
+class BadAddress(BadPath):
     """The path can't be read."""
 
 
-class BadParameter(ValueError):
+class BadParameter(BadPath):
     """A parameter is unknown or badly written."""
 
 
-class BadValue(ValueError):
+class BadValue(BadPath):
     """A parameter has a value that means nothing, or two."""
 
 

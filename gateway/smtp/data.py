@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import re
 
+from gateway.delivery.wire import is_clean
+
 CHUNK_BYTES = 256 * 1024
 END = b"\r\n.\r\n"
 BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
@@ -49,12 +51,6 @@ async def read_data(reader: asyncio.StreamReader, limit: int, *, mend: bool = Fa
 def unstuffed(wire: bytes) -> bytes:
     """Take the frame away: the first CRLF, the closing dot, and one dot from each line that begins with one."""
     return wire[: -len(b".\r\n")].replace(b"\r\n.", b"\r\n")[2:]
-
-
-def is_clean(data: bytes) -> bool:
-    """Whether every CR and LF stands in a CRLF, and there is no NUL (RFC 5321 §2.3.8)."""
-    pairs = data.count(b"\r\n")
-    return data.count(b"\n") == pairs and data.count(b"\r") == pairs and b"\0" not in data
 
 
 def normalised(wire: bytes) -> bytes:

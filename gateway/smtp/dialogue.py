@@ -32,8 +32,8 @@ COMMAND_SECONDS: Final = 300.0
 ERRORS_MAX: Final = 20
 # Ours, or a list longer than we take at once (RFC 5321 §4.5.3.1.10): no mistakes of the client.
 NO_MISTAKES: Final = frozenset({451, 452})
-Answer = Reply | tuple[str, ...]  # a reply, or the lines of one that has several
-Quick = Callable[[Any, str], Answer]
+Response = Reply | tuple[str, ...]  # a reply, or the lines of one that has several
+Quick = Callable[[Any, str], Response]
 Slow = Callable[[Any, str], Awaitable[None]]
 
 
@@ -169,7 +169,7 @@ class Dialogue(SMTP):
             self._writer.write(b"".join(answers))
         return done
 
-    def _put(self, answer: Answer) -> bytes:
+    def _put(self, answer: Response) -> bytes:
         """The bytes of an answer. A refusal counts; too many end the dialogue."""
         if isinstance(answer, tuple):
             return "".join(f"{line}\r\n" for line in answer).encode("utf-8", "replace")
@@ -181,7 +181,7 @@ class Dialogue(SMTP):
                 return f"{answer}\r\n{replies.TOO_MANY_ERRORS}\r\n".encode("utf-8", "replace")
         return f"{answer}\r\n".encode("utf-8", "replace")
 
-    async def say(self, answer: Answer) -> None:
+    async def say(self, answer: Response) -> None:
         """Write an answer."""
         self._writer.write(self._put(answer))
         if self.over:
@@ -248,7 +248,7 @@ class Dialogue(SMTP):
             except Exception as error:  # noqa: BLE001 - ours, whatever it was: the client tries again
                 await self.say(self.fault(error))
 
-    def _act(self, command: Quick, rest: str) -> Answer:
+    def _act(self, command: Quick, rest: str) -> Response:
         try:
             return command(self, rest)
         except Exception as error:  # noqa: BLE001 - as above

@@ -1,4 +1,4 @@
-"""Every reply we give, in one table (docs: interfaces, SMTP replies). A test checks that both codes agree.
+"""Every reply we give, in one table. A test checks that both codes agree.
 
 Promises: what a client reads names the reference and, for a block, the clause; never a person, never our inside.
 Source: RFC 5321 §4.2, RFC 2034, RFC 3463.

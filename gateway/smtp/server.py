@@ -7,14 +7,14 @@ message.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
+from collections.abc import Mapping
 from typing import Final
 
 from aiosmtpd.smtp import TLSSetupException
 
 from gateway import logs, metrics
+from gateway.delivery.wire import is_clean
 from gateway.pipeline.received import Peer, Received
 from gateway.smtp import replies
 from gateway.smtp.addresses import (
@@ -23,13 +23,15 @@ from gateway.smtp.addresses import (
     ROUTED,
     BadAddress,
     BadParameter,
+    BadPath,
     BadValue,
     read_path,
 )
-from gateway.smtp.data import is_clean, read_data
-from gateway.smtp.dialogue import Answer, Dialogue, Quit
+from gateway.smtp.data import read_data
+from gateway.smtp.dialogue import Dialogue, Quit, Response
 from gateway.smtp.ports import Login
 from gateway.smtp.replies import Reply
+from gateway.smtp.sasl import MECHANISMS
 from rules.message import Envelope
 
 # RFC 5321 §4.5.3.2.5 asks 3 minutes a block; DATA as a whole gets longer.
@@ -38,16 +40,11 @@ DATA_SECONDS: Final = 900.0
 RECIPIENTS_MAX: Final = 1000
 # RFC 1035 §2.3.4: longer than any name of a host.
 HOST_CHARACTERS_MAX: Final = 255
-
-
-def decoded(text: str) -> str | None:
-    """Base64 of UTF-8, as AUTH sends it; None for anything else."""
-    if text == "=":
-        return ""
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return None
+UNREADABLE: Final[Mapping[type[BadPath], Reply]] = {
+    BadAddress: replies.BAD_ADDRESS,
+    BadParameter: replies.UNKNOWN_PARAMETER,
+    BadValue: replies.SYNTAX,
+}
 
 
 def host(name: str) -> str:
@@ -58,7 +55,7 @@ def host(name: str) -> str:
 class Connection(Dialogue):
     """One client of a listener."""
 
-    def do_ehlo(self, name: str) -> Answer:
+    def do_ehlo(self, name: str) -> Response:
         assert self.session is not None
         if not name:
             return replies.SYNTAX
@@ -74,7 +71,7 @@ class Connection(Dialogue):
             offers.append("AUTH PLAIN LOGIN")
         return (*(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}")
 
-    def do_helo(self, name: str) -> Answer:
+    def do_helo(self, name: str) -> Response:
         assert self.session is not None
         if not name:
             return replies.SYNTAX
@@ -105,35 +102,12 @@ class Connection(Dialogue):
             await self.say(replies.TLS_NEEDED)
         elif self.login is not None or self.mail_from is not None:
             await self.say(replies.BAD_SEQUENCE)
-        elif mechanism.upper() == "PLAIN":
-            await self._login_plain(initial)
-        elif mechanism.upper() == "LOGIN":
-            await self._login_login(initial)
-        else:
+        elif (exchange := MECHANISMS.get(mechanism.upper())) is None:
             await self.say(replies.UNKNOWN_MECHANISM)
-
-    async def _login_plain(self, initial: str) -> None:
-        answer = decoded(initial) if initial else await self._ask("")
-        fields = answer.split("\0") if answer is not None else []
-        if len(fields) != 3:
+        elif (said := await exchange(self, initial)) is None:
             await self.say(replies.SYNTAX)
-            return
-        await self._check(fields[1], fields[2])
-
-    async def _login_login(self, initial: str) -> None:
-        login = decoded(initial) if initial else await self._ask("Username:")
-        if login is not None and "\0" in login:
-            login = None  # RFC 4616: no name has one
-        password = await self._ask("Password:") if login is not None else None
-        if login is None or password is None:
-            await self.say(replies.SYNTAX)
-            return
-        await self._check(login, password)
-
-    async def _ask(self, question: str) -> str | None:
-        await self.say(("334 " + base64.b64encode(question.encode()).decode(),))
-        line = await self.line()
-        return None if line == b"*" else decoded(line.decode("latin-1"))
+        else:
+            await self._check(*said)
 
     async def _check(self, login: str, password: str) -> None:
         outcome = await self.door.authenticator.check(login, password, self.peer)
@@ -159,12 +133,8 @@ class Connection(Dialogue):
     def _mail(self, arg: str) -> Reply:
         try:
             address, params = read_path(arg, MAIL_PARAMETERS)
-        except BadAddress:
-            return replies.BAD_ADDRESS
-        except BadParameter:
-            return replies.UNKNOWN_PARAMETER
-        except BadValue:
-            return replies.SYNTAX
+        except BadPath as error:
+            return UNREADABLE[type(error)]
         if int(params.get("SIZE", "0")) > self.door.max_message_bytes:
             return replies.TOO_LARGE
         if refusal := self.door.sender_refused(self.peer, self.login, address):
@@ -181,12 +151,8 @@ class Connection(Dialogue):
     def _rcpt(self, arg: str) -> Reply:
         try:
             address, params = read_path(arg, RCPT_PARAMETERS)
-        except BadAddress:
-            return replies.BAD_ADDRESS
-        except BadParameter:
-            return replies.UNKNOWN_PARAMETER
-        except BadValue:
-            return replies.SYNTAX
+        except BadPath as error:
+            return UNREADABLE[type(error)]
         if not address or ROUTED.search(address):  # who is judged must be who gets it
             return replies.BAD_ADDRESS
         if len(self.rcpt_to) >= RECIPIENTS_MAX:

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Select, func, select
 from gateway.clock import instant
 from gateway.errors import Damaged, Erased, UnknownReference
 from gateway.store.blobs import Blobs
-from gateway.store.disposition import FindingRow, JobKind, Status
+from gateway.store.disposition import FindingRow, JobKind, JobStatus, Status
 from gateway.store.filing import read_copies, read_envelopes
+from gateway.store.jobs import open_job, progress_of
 from gateway.store.keys import Keys
-from gateway.store.outbox import progress_of
 from gateway.store.schema import archive_record, case, finding, hold, message, outbox
 from gateway.store.seals import House, open_body, open_value
 from gateway.store.states import State
@@ -113,13 +113,12 @@ class Cases:
         query = (
             select(o.id, o.message_id, message.c.name, o.status, o.sealed)
             .join(message, message.c.id == o.message_id)
-            .where(mine(number), o.status != "cancelled")
+            .where(mine(number), o.status != JobStatus.CANCELLED.value)
         )
         unsent: set[int] = set()
         sent_to: set[str] = set()
         for row in connection.execute(query):
-            place = f"outbox.sealed:{row.id}"
-            sent_to.update(open_value(self._keys.sealer(row.name), row.sealed, place)[1])
+            sent_to.update(open_job(self._keys.sealer(row.name), row.id, row.sealed).rcpt_to)
             if row.status in UNSENT:
                 unsent.add(row.message_id)
         found = tuple(Copy(row.name, one, row.id in unsent) for row, one in read_copies(connection, self._keys, number))
@@ -170,21 +169,21 @@ class Cases:
         jobs = []
         for row in connection.execute(query):
             sealer = self._keys.sealer(row.name)
-            mail_from, _rcpt_to, edits, params, _options = open_value(sealer, row.sealed, f"outbox.sealed:{row.id}")
+            body = open_job(sealer, row.id, row.sealed)
             jobs.append(
                 JobView(
                     id=row.id,
                     kind=JobKind(row.kind),
-                    status=row.status,
-                    mail_from=mail_from,
+                    status=JobStatus(row.status),
+                    mail_from=body.mail_from,
                     recipients=tuple(
                         RecipientView(rcpt, Status(status), deferred, code, text)
                         for rcpt, status, deferred, code, text, *_ in progress_of(
                             sealer, row.id, row.sealed, row.progress
                         )
                     ),
-                    edits=edits.encode("latin-1"),
-                    params=params,
+                    edits=body.edits,
+                    params=body.params,
                     attempts=row.attempts,
                     created_at=instant(row.created_at),
                     due_at=instant(row.due_at),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from gateway.clock import MICROSECOND, micros
 from gateway.store.copy import Known, add_envelope, add_findings, add_jobs, add_message
-from gateway.store.disposition import BlobRef, Committed, JobKind, Siblings
+from gateway.store.disposition import Committed, JobKind, Siblings, siblings
 from gateway.store.filing import read_envelopes
 from gateway.store.join import Joiner
 from gateway.store.keys import Keys
@@ -27,11 +27,10 @@ from gateway.store.rows import Rows
 from gateway.store.schema import blind_index, case, envelope, finding
 from gateway.store.seals import House, pack, seal_value
 from gateway.store.statements import Statements
-from gateway.store.states import EVIDENCE, ON_ITS_WAY, SETTLED, State
+from gateway.store.states import EVIDENCE, GIVEN_BACK, ON_ITS_WAY, SETTLED, State
 from gateway.store.stopping import EVIDENCE_KEPT
 
 RETRY_WINDOW = timedelta(hours=24)
-UNSENT = frozenset({State.RETURNED, State.WITHDRAWN, State.EXPIRED})
 JOINABLE = ON_ITS_WAY | SETTLED | {State.HELD, State.BLOCKED}
 
 
@@ -55,12 +54,12 @@ class CommitGroup:
             before = None if item.correlation is None else known.get(item.correlation)
             joins = item.disposition.joins
             if before is None or not _same_case(before, item):
-                outcomes.append(_begin(rows, item, known) if joins is None else _again("", item))
+                outcomes.append(_begin(rows, item, known) if joins is None else siblings("", item.disposition))
             elif item.recipients <= before.recipients:
                 answered = self._answered(connection, rows, item, before)
                 outcomes.append(Committed(before.reference, before.state, True, answered, ()))
             elif joins is None or joins.envelopes != len(before.answered):
-                outcomes.append(_again(before.reference, item))
+                outcomes.append(siblings(before.reference, item.disposition))
             else:
                 rows.flush()
                 outcomes.append(self._join(connection, rows, item, before))
@@ -80,19 +79,14 @@ class CommitGroup:
         return max(said, default=before.action)
 
 
-def _again(reference: str, item: Prepared) -> Siblings:
-    stored = item.disposition.message
-    return Siblings(reference, stored if isinstance(stored, BlobRef) else None)
-
-
 def _same_case(before: Known, item: Prepared) -> bool:
     now = micros(item.now)
     if now - before.created_at >= RETRY_WINDOW // MICROSECOND:
         return False
     if before.in_window(now):
         return True  # whatever was decided about the others was decided about this one
-    if before.state in UNSENT:
-        return False  # its sender was told so, and asked to send it again
+    if before.state in GIVEN_BACK:
+        return False  # its sender was asked to send it again
     return item.recipients <= before.recipients or before.state in JOINABLE
 
 

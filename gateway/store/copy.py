@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from gateway.clock import instant
 from gateway.store.disposition import FindingRow, Job, JobDraft
+from gateway.store.jobs import leased_job
 from gateway.store.prepared import Prepared
-from gateway.store.rows import Rows, leased_job
+from gateway.store.rows import Rows
 from gateway.store.schema import blind_index, contact, envelope, finding, message
 from gateway.store.seals import pack, seal_value
 from gateway.store.states import State

@@ -7,31 +7,30 @@ written wholly or not at all. Values that hold personal data don't show it in th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.store.states import State
+from rules.message import HeaderEdit
 
 # Larger messages live in a file of their own (architecture: 256 KB in the row).
 ROW_BYTES_MAX = 256 * 1024
 
-Edit = tuple[int, int, bytes]
 
-
-def pack_edits(edits: tuple[Edit, ...]) -> bytes:
-    """Write header edits (start, end, replacement) as JSON. Bytes travel as latin-1, one character a byte."""
+def pack_edits(edits: Sequence[HeaderEdit]) -> bytes:
+    """Write header edits as JSON: start, end, replacement. Bytes travel as latin-1, one character a byte."""
     if not edits:
         return b""
-    return json.dumps([[start, end, new.decode("latin-1")] for start, end, new in edits]).encode("ascii")
+    return json.dumps([[one.start, one.end, one.replacement.decode("latin-1")] for one in edits]).encode("ascii")
 
 
-def unpack_edits(packed: bytes) -> tuple[Edit, ...]:
+def unpack_edits(packed: bytes) -> tuple[HeaderEdit, ...]:
     """Read what `pack_edits` wrote."""
     if not packed:
         return ()
-    return tuple((start, end, new.encode("latin-1")) for start, end, new in json.loads(packed))
+    return tuple(HeaderEdit(start, end, new.encode("latin-1")) for start, end, new in json.loads(packed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,16 @@ class JobKind(StrEnum):
     MESSAGE = "message"
     NOTICE = "notice"
     DSN = "dsn"
+
+
+class JobStatus(StrEnum):
+    """How an outbox row stands as a whole."""
+
+    OPEN = "open"  # to be sent, or in a sender's hands
+    PARKED = "parked"  # waits with its case for a person
+    SETTLED = "settled"  # the mail server answered for every recipient
+    CANCELLED = "cancelled"  # not sent any more: its case ended, or other rows took its place
+    STUCK = "stuck"  # does not open: set aside for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +214,12 @@ class Siblings:
 
     reference: str
     blob: BlobRef | None = None  # where its bytes lie by now, if they are many: they need not be written again
+
+
+def siblings(reference: str, disposition: Disposition) -> Siblings:
+    """The answer to a disposition that was judged without copies that are there."""
+    stored = disposition.message
+    return Siblings(reference, stored if isinstance(stored, BlobRef) else None)
 
 
 class Status(StrEnum):

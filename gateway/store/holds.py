@@ -17,12 +17,12 @@ from sqlalchemy import Connection, literal, select, update
 from gateway.clock import MICROSECOND, micros
 from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
 from gateway.store import links
-from gateway.store.disposition import AuditDraft, Decided, Decision, HoldDraft, Job, JobDraft, JobKind
+from gateway.store.disposition import AuditDraft, Decided, Decision, HoldDraft, Job, JobDraft, JobKind, JobStatus
 from gateway.store.filing import Sent, file_record, read_envelopes
+from gateway.store.jobs import job_of, leased_job
 from gateway.store.keys import Keys
-from gateway.store.outbox import job_of
 from gateway.store.records import Decree
-from gateway.store.rows import LEASE, Rows, leased_job
+from gateway.store.rows import LEASE, Rows
 from gateway.store.schema import case, hold, message, outbox
 from gateway.store.seals import House, pack, seal_value
 from gateway.store.statements import Statements
@@ -45,7 +45,7 @@ RULES: Mapping[Decision, tuple[frozenset[State], State]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class DecisionDraft:
     """What somebody decided. Message jobs among `jobs` replace what the first copy had parked; notices are added."""
 
     reference: str
@@ -60,7 +60,7 @@ class Ruling:
     leased: bool = False  # this process sends at once
 
 
-class Decider:
+class Holds:
     """Decides inside a transaction, in the writer's thread."""
 
     def __init__(self, statements: Statements, house: House, keys: Keys, owner: str) -> None:
@@ -69,35 +69,35 @@ class Decider:
         self._keys = keys
         self._owner = owner
 
-    def __call__(self, connection: Connection, ruling: Ruling) -> Decided:
+    def __call__(self, connection: Connection, asked: DecisionDraft) -> Decided:
         found = connection.execute(
             select(case, message.c.name)
             .join(message)
-            .where(case.c.reference == ruling.reference)
+            .where(case.c.reference == asked.reference)
             .with_for_update(of=case, key_share=True)
         ).one_or_none()
         if found is None:
-            raise UnknownReference(f"no case {ruling.reference}")
-        allowed, after = RULES[ruling.decision]
-        if State(found.state) not in allowed or _underway(connection, found, ruling):
-            raise AlreadyDecided(ruling.reference, found.state)
-        if ruling.link is not None:
-            links.use(connection, ruling.link, ruling.decision, ruling.now, reference=ruling.reference)
-        rows = Rows(connection, self._statements, self._house, micros(ruling.now), self._owner)
+            raise UnknownReference(f"no case {asked.reference}")
+        allowed, after = RULES[asked.decision]
+        if State(found.state) not in allowed or _underway(connection, found, asked):
+            raise AlreadyDecided(asked.reference, found.state)
+        if asked.link is not None:
+            links.use(connection, asked.link, asked.decision, asked.now, reference=asked.reference)
+        rows = Rows(connection, self._statements, self._house, micros(asked.now), self._owner)
         withhold_notices(connection, found.id, rows.now)
-        self._close_holds(connection, found, ruling)
+        self._close_holds(connection, found, asked)
         self._change(connection, found, after, rows.now)
-        jobs = self._send(connection, rows, found, ruling) if after in ON_ITS_WAY else []
-        notices = [draft for draft in ruling.jobs if draft.kind is not JobKind.MESSAGE]
-        jobs += self._add(connection, rows, found, notices, ruling)
-        if ruling.hold is not None:
-            rows.add_hold(self._keys.sealer(found.name), ruling.hold, case_id=found.id, message_id=found.message_id)
-            self._add(connection, rows, found, ruling.hold.jobs, ruling, parked=True)
-        rows.add_audit(AuditDraft(ruling.by, f"case_{ruling.decision}", {"reason": ruling.reason}), ruling.reference)
+        jobs = self._send(connection, rows, found, asked) if after in ON_ITS_WAY else []
+        notices = [draft for draft in asked.jobs if draft.kind is not JobKind.MESSAGE]
+        jobs += self._add(connection, rows, found, notices, asked)
+        if asked.hold is not None:
+            rows.add_hold(self._keys.sealer(found.name), asked.hold, case_id=found.id, message_id=found.message_id)
+            self._add(connection, rows, found, asked.hold.jobs, asked, parked=True)
+        rows.add_audit(AuditDraft(asked.by, f"case_{asked.decision}", {"reason": asked.reason}), asked.reference)
         rows.flush()
-        return Decided(ruling.reference, after, tuple(jobs))
+        return Decided(asked.reference, after, tuple(jobs))
 
-    def _close_holds(self, connection: Connection, found: Any, ruling: Ruling) -> None:
+    def _close_holds(self, connection: Connection, found: Any, asked: DecisionDraft) -> None:
         waiting = (
             select(hold.c.id, hold.c.approver, message.c.name)
             .join(message, message.c.id == hold.c.message_id)
@@ -105,15 +105,15 @@ class Decider:
         )
         for number, approver, name in connection.execute(waiting).all():
             # The sender decides only what is the sender's to decide.
-            if ruling.decision is Decision.CONFIRM and approver != "self":
+            if asked.decision is Decision.CONFIRM and approver != "self":
                 raise LinkRefused("act")
-            outcome = pack([ruling.by, ruling.reason])
+            outcome = pack([asked.by, asked.reason])
             connection.execute(
                 update(hold)
                 .where(hold.c.id == number)
                 .values(
-                    decided_at=micros(ruling.now),
-                    decision=ruling.decision.value,
+                    decided_at=micros(asked.now),
+                    decision=asked.decision.value,
                     outcome=seal_value(self._keys.sealer(name), outcome, f"hold.outcome:{number}"),
                 )
             )
@@ -133,57 +133,59 @@ class Decider:
             )
         )
 
-    def _send(self, connection: Connection, rows: Rows, found: Any, ruling: Ruling) -> list[Job]:
+    def _send(self, connection: Connection, rows: Rows, found: Any, asked: DecisionDraft) -> list[Job]:
         """Open what was parked, or write what takes its place, and archive it if it goes outside.
 
         A person's own repair is of the first copy, and takes the place of all that one had parked. The other copies go
         as they are, but to nobody twice.
         """
-        fresh = [draft for draft in ruling.jobs if draft.kind is JobKind.MESSAGE]
+        fresh = [draft for draft in asked.jobs if draft.kind is JobKind.MESSAGE]
         if fresh:
             own = update(outbox).where(mine(found.id), outbox.c.message_id == found.message_id)
-            connection.execute(own.where(outbox.c.status == "parked").values(status="cancelled"))
+            connection.execute(
+                own.where(outbox.c.status == JobStatus.PARKED.value).values(status=JobStatus.CANCELLED.value)
+            )
         named = frozenset(rcpt for draft in fresh for rcpt in draft.rcpt_to)
         sent: list[Sent] = [(found.message_id, draft.mail_from, draft.rcpt_to, draft.edits) for draft in fresh]
-        jobs = self._add(connection, rows, found, fresh, ruling)
-        for message_id, job, ours in self._open(connection, found.id, ruling, named):
+        jobs = self._add(connection, rows, found, fresh, asked)
+        for message_id, job, ours in self._open(connection, found.id, asked, named):
             sent.append((message_id, job.mail_from, job.rcpt_to, job.edits))
             jobs += [job] if ours else []
         if found.external:
-            after = RULES[ruling.decision][1].value
-            decree = Decree(found.action, after, found.policy_hash, found.snapshot_id, ruling.by, ruling.reason)
+            after = RULES[asked.decision][1].value
+            decree = Decree(found.action, after, found.policy_hash, found.snapshot_id, asked.by, asked.reason)
             file_record(connection, rows, self._keys, found.id, decree, sent)
         return jobs
 
     def _open(
-        self, connection: Connection, case_id: int, ruling: Ruling, replaced: frozenset[str]
+        self, connection: Connection, case_id: int, asked: DecisionDraft, replaced: frozenset[str]
     ) -> Iterator[tuple[int, Job, bool]]:
         """Let parked rows go: now, or when undo ends. Yields each with its message and whether we send it at once.
 
         A row whose recipients are all `replaced` by other rows is over.
         """
-        now = micros(ruling.now)
+        now = micros(asked.now)
         # It could not be tried before this: what is counted from here (when it is late, when to give up) begins now.
-        opens = ruling.not_before or ruling.now
+        opens = asked.not_before or asked.now
         due = max(now, micros(opens))
-        ours = ruling.leased and due == now
+        ours = asked.leased and due == now
         until = now + LEASE // MICROSECOND if ours else None
         parked = connection.execute(
-            select(outbox, message.c.name, literal(ruling.reference).label("reference"))
+            select(outbox, message.c.name, literal(asked.reference).label("reference"))
             .join(message, message.c.id == outbox.c.message_id)
-            .where(mine(case_id), outbox.c.status == "parked")
+            .where(mine(case_id), outbox.c.status == JobStatus.PARKED.value)
             .order_by(outbox.c.id)
         ).all()
         for row in parked:
             job = replace(job_of(row, self._keys.sealer(row.name)), not_before=opens)
             if replaced and replaced.issuperset(job.rcpt_to):
-                connection.execute(update(outbox).where(outbox.c.id == row.id).values(status="cancelled"))
+                connection.execute(update(outbox).where(outbox.c.id == row.id).values(status=JobStatus.CANCELLED.value))
                 continue
             connection.execute(
                 update(outbox)
                 .where(outbox.c.id == row.id)
                 .values(
-                    status="open",
+                    status=JobStatus.OPEN.value,
                     not_before=micros(opens),
                     due_at=until or due,
                     lease_owner=self._owner if ours else None,
@@ -198,7 +200,7 @@ class Decider:
         rows: Rows,
         found: Any,
         drafts: Sequence[JobDraft],
-        ruling: Ruling,
+        asked: DecisionDraft,
         *,
         parked: bool = False,
     ) -> list[Job]:
@@ -211,12 +213,12 @@ class Decider:
                 self._keys.sealer(found.name), draft, own, case_id=found.id, message_id=found.message_id, parked=parked
             )
             if ours:
-                jobs.append(leased_job(number, draft, own, reference=ruling.reference, name=found.name, now=rows.now))
+                jobs.append(leased_job(number, draft, own, reference=asked.reference, name=found.name, now=rows.now))
         return jobs
 
 
-def _underway(connection: Connection, found: Any, ruling: Ruling) -> bool:
+def _underway(connection: Connection, found: Any, asked: DecisionDraft) -> bool:
     """Whether it is too late to take back. What waits for a decision never is, whatever of it went out before."""
-    if ruling.decision is not Decision.WITHDRAW or State(found.state) is State.HELD:
+    if asked.decision is not Decision.WITHDRAW or State(found.state) is State.HELD:
         return False
-    return has_gone(connection, found.id, micros(ruling.now))
+    return has_gone(connection, found.id, micros(asked.now))

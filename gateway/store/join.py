@@ -10,6 +10,7 @@ Fails: Damaged, Erased, when a row of the case does not open.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, literal, or_, select, update
@@ -18,32 +19,32 @@ from gateway.clock import instant, micros
 from gateway.store.copy import Known, add_envelope, add_findings, add_jobs, add_message
 from gateway.store.disposition import (
     AuditDraft,
-    BlobRef,
     Committed,
     Disposition,
     HoldDraft,
     Job,
     JobDraft,
     JobKind,
+    JobStatus,
     Joins,
     Rewrite,
     Siblings,
+    siblings,
 )
 from gateway.store.filing import Sent, file_record
+from gateway.store.jobs import open_job, seal_job
 from gateway.store.keys import Keys
 from gateway.store.prepared import Prepared
 from gateway.store.records import Decree
 from gateway.store.rows import Rows
 from gateway.store.schema import case, finding, hold, link, message, outbox
-from gateway.store.seals import House, open_value, pack, seal_value
-from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
+from gateway.store.seals import House, pack, seal_value
+from gateway.store.states import EVIDENCE, GIVEN_BACK, ON_ITS_WAY, State, step
 from gateway.store.stopping import UNSENT, is_late, mine, park, stop, withhold_notices
-from rules.verdict import Action, Approver
+from rules.verdict import APPROVERS, Action, strictness
 
-RANK = {one.label: one for one in Approver}
 # What a copy is answered with, whatever it would have been by itself.
 ANSWERED = {State.HELD: int(Action.HOLD), State.BLOCKED: int(Action.BLOCK)}
-ENDED = EVIDENCE - {State.BLOCKED}
 
 
 class Joiner:
@@ -57,12 +58,12 @@ class Joiner:
         d = item.disposition
         assert d.joins is not None
         if is_late(connection, before.id, rows.now) != d.joins.late:
-            return Siblings(before.reference, d.message if isinstance(d.message, BlobRef) else None)
+            return siblings(before.reference, d)
         state = _becomes(before, d)
         answered = ANSWERED.get(state, min(d.action, Action.FIX))
         message_id = add_message(rows, item)
         add_envelope(rows, item, before, message_id, answered)
-        if state not in ENDED:
+        if state not in GIVEN_BACK:
             self._findings(connection, rows, item, before, message_id)
         rewritten = self._rewrite(connection, rows, before.id, d.joins) if state not in EVIDENCE else []
         if state is State.HELD:
@@ -113,23 +114,22 @@ class Joiner:
 
     def _rewritten(self, connection: Connection, rows: Rows, case_id: int, row: Any, rewrite: Rewrite) -> list[Sent]:
         sealer = self._keys.sealer(row.name)
-        place = f"outbox.sealed:{row.id}"
-        mail_from, rcpt_to, edits, params, options = open_value(sealer, row.sealed, place)
+        body = open_job(sealer, row.id, row.sealed)
         in_hands = (row.lease_until or 0) > rows.now
         untouched = row.progress is None and not in_hands
-        if rewrite.apart and untouched and len(rcpt_to) > 1:
-            connection.execute(update(outbox).where(outbox.c.id == row.id).values(status="cancelled"))
+        if rewrite.apart and untouched and len(body.rcpt_to) > 1:
+            connection.execute(update(outbox).where(outbox.c.id == row.id).values(status=JobStatus.CANCELLED.value))
             not_before = None if row.not_before is None else instant(row.not_before)
-            for rcpt in rcpt_to:
-                draft = JobDraft(JobKind.MESSAGE, mail_from, (rcpt,), rewrite.edits, not_before)
-                parked = row.status == "parked"
-                rows.add_job(sealer, draft, options, case_id=case_id, message_id=row.message_id, parked=parked)
-            return [(row.message_id, mail_from, (rcpt,), rewrite.edits) for rcpt in rcpt_to]
-        if edits.encode("latin-1") == rewrite.edits:
+            for rcpt in body.rcpt_to:
+                draft = JobDraft(JobKind.MESSAGE, body.mail_from, (rcpt,), rewrite.edits, not_before)
+                parked = row.status == JobStatus.PARKED
+                rows.add_job(sealer, draft, body.options, case_id=case_id, message_id=row.message_id, parked=parked)
+            return [(row.message_id, body.mail_from, (rcpt,), rewrite.edits) for rcpt in body.rcpt_to]
+        if body.edits == rewrite.edits:
             return []
-        sealed = pack([mail_from, rcpt_to, rewrite.edits.decode("latin-1"), params, options])
-        connection.execute(update(outbox).where(outbox.c.id == row.id).values(sealed=seal_value(sealer, sealed, place)))
-        return [] if in_hands else [(row.message_id, mail_from, tuple(rcpt_to), rewrite.edits)]
+        sealed = seal_job(sealer, row.id, replace(body, edits=rewrite.edits))
+        connection.execute(update(outbox).where(outbox.c.id == row.id).values(sealed=sealed))
+        return [] if in_hands else [(row.message_id, body.mail_from, body.rcpt_to, rewrite.edits)]
 
     @staticmethod
     def _send(rows: Rows, item: Prepared, before: Known, new: tuple[State, int]) -> list[Job]:
@@ -149,7 +149,7 @@ class Joiner:
         state, message_id, now, then = *new, _strictness(before.action, before.approver)
         d = item.disposition
         notices = [draft for draft in d.jobs if draft.kind is not JobKind.MESSAGE]
-        if state in ENDED or before.state is State.BLOCKED or now < then:
+        if state in GIVEN_BACK or before.state is State.BLOCKED or now < then:
             return []
         again = before.state is State.RELEASED and state is State.HELD
         replaced = withhold_notices(connection, before.id, rows.now)
@@ -181,7 +181,7 @@ class Joiner:
             rows.add_hold(item.sealer, d.hold, case_id=case_id, message_id=message_id)
         elif d.hold is not None:
             for one in waiting:
-                if RANK[d.hold.approver] > RANK[one.approver]:
+                if APPROVERS[d.hold.approver] > APPROVERS[one.approver]:
                     self._pass_on(connection, one, d.hold)
 
     def _pass_on(self, connection: Connection, one: Any, draft: HoldDraft) -> None:
@@ -220,7 +220,7 @@ class Joiner:
 
 def _becomes(before: Known, d: Disposition) -> State:
     """Where the case stands with this copy: never laxer than it was."""
-    if before.state in ENDED:
+    if before.state in GIVEN_BACK:
         return before.state
     for state in (State.BLOCKED, State.HELD):
         if state in {before.state, d.state}:
@@ -234,7 +234,7 @@ def _decides(before: Known, d: Disposition) -> str | None:
     """Who decides about all copies: of two holds the later in the order of approvers (protocol.md, Actions)."""
     if d.action != before.action:
         return d.approver if d.action > before.action else before.approver
-    return max(filter(None, (before.approver, d.approver)), key=RANK.__getitem__, default=None)
+    return max(filter(None, (before.approver, d.approver)), key=APPROVERS.__getitem__, default=None)
 
 
 def _untold(connection: Connection, case_id: int) -> bool:
@@ -243,7 +243,7 @@ def _untold(connection: Connection, case_id: int) -> bool:
 
 
 def _strictness(action: int, approver: str | None) -> tuple[int, int]:
-    return action, -1 if approver is None else RANK[approver]
+    return strictness(action, None if approver is None else APPROVERS[approver])
 
 
 def _messages(d: Disposition) -> Sequence[JobDraft]:

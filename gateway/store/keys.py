@@ -34,7 +34,7 @@ SWEEP_AGE = timedelta(hours=1)
 # Another process may erase a key we remember: so we forget within a minute, and remember few.
 REMEMBERED = 2048
 REMEMBER_SECONDS = 60.0
-# One sweep looks at this many keys: at a sweep every ten minutes, enough for two messages a second day and night.
+# One sweep looks at this many keys: at a sweep every five minutes, enough for six messages a second day and night.
 SWEEP_MAX = 2000
 # How many names one query asks for.
 NAMES_MAX = 500

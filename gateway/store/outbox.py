@@ -23,14 +23,14 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.clock import MICROSECOND, instant, micros
-from gateway.crypto import Sealer
+from gateway.clock import MICROSECOND, micros
 from gateway.errors import Damaged, Erased, UnknownReference
-from gateway.store.disposition import AuditDraft, Job, JobDraft, JobKind, Result, Status
+from gateway.store.disposition import AuditDraft, Job, JobDraft, JobKind, JobStatus, Result, Status
+from gateway.store.jobs import is_told, job_of, leased_job, progress_of, seal_progress, untried
 from gateway.store.keys import Keys
-from gateway.store.rows import LEASE, Rows, leased_job
+from gateway.store.rows import LEASE, Rows
 from gateway.store.schema import case, message, outbox
-from gateway.store.seals import House, open_value, pack, seal_value
+from gateway.store.seals import House
 from gateway.store.statements import Change, Row, Statements
 from gateway.store.states import ON_ITS_WAY, SETTLED, State, step
 from gateway.store.stopping import EVIDENCE_KEPT
@@ -127,7 +127,7 @@ class Outbox:
         return shut
 
     def _set_aside(self, connection: Connection, number: int, reference: str, now: datetime) -> None:
-        connection.execute(update(outbox).where(outbox.c.id == number).values(status="stuck"))
+        connection.execute(update(outbox).where(outbox.c.id == number).values(status=JobStatus.STUCK.value))
         rows = Rows(connection, self._statements, self._house, micros(now), self._owner)
         rows.add_audit(AuditDraft("system", "job_stuck", {"job": str(number)}), reference)
         rows.flush()
@@ -211,11 +211,11 @@ class _Open:
     def count(self, status: Status) -> int:
         return sum(entry[1] == status for entry in self.progress)
 
-    def status(self, waiting: int) -> str:
+    def status(self, waiting: int) -> JobStatus:
         """What becomes of the row. A case that was held or ended meanwhile lets nothing more go."""
         if not waiting:
-            return "settled"
-        return "open" if self.kind != JobKind.MESSAGE or self.state in GOING else ended(self.state)
+            return JobStatus.SETTLED
+        return JobStatus.OPEN if self.kind != JobKind.MESSAGE or self.state in GOING else ended(self.state)
 
 
 class SettleGroup:
@@ -235,11 +235,11 @@ class SettleGroup:
             waiting = row.count(Status.WAITING)
             if not waiting and row.kind == JobKind.MESSAGE:
                 done.add(row.case_id)
-            progress = seal_value(self._keys.sealer(row.name), pack(row.progress), f"outbox.progress:{row.number}")
+            progress = seal_progress(self._keys.sealer(row.name), row.number, row.progress)
             changed.append(
                 (
                     row.number,
-                    row.status(waiting),
+                    row.status(waiting).value,
                     row.attempts,
                     row.next_attempt,
                     None,
@@ -264,7 +264,7 @@ class SettleGroup:
             results = said[number]
             if progress is None and len({result.rcpt for result in results}) == waiting:
                 # The first attempt, and it speaks of everybody: who they are needn't be unsealed.
-                recipients = [_untried(result.rcpt) for result in results]
+                recipients = [untried(result.rcpt) for result in results]
             else:
                 sealed = b"" if progress is not None else connection.scalar(_sealed(number))
                 recipients = progress_of(self._keys.sealer(name), number, sealed, progress)
@@ -314,9 +314,9 @@ def _closing(numbers: list[Any]) -> Select[Any]:
     )
 
 
-def ended(state: State) -> str:
+def ended(state: State) -> JobStatus:
     """What becomes of a row that its case does not let go: it waits for the decision, or is over."""
-    return "parked" if state is State.HELD else "cancelled"
+    return JobStatus.PARKED if state is State.HELD else JobStatus.CANCELLED
 
 
 def _waited(row: Any) -> bool:
@@ -328,48 +328,6 @@ def _may_go(connection: Connection, row: Any) -> bool:
     """Whether the case lets its row go; one that came back from a process that died may not any more."""
     if row.kind != JobKind.MESSAGE or State(row.state) in GOING:
         return True
-    values = {"status": ended(State(row.state)), "lease_owner": None, "lease_until": None}
+    values = {"status": ended(State(row.state)).value, "lease_owner": None, "lease_until": None}
     connection.execute(update(outbox).where(outbox.c.id == row.id).values(values))
     return False
-
-
-def job_of(row: Any, sealer: Sealer) -> Job:
-    """Unseal an outbox row for sending."""
-    mail_from, _rcpt_to, edits, params, options = open_value(sealer, row.sealed, f"outbox.sealed:{row.id}")
-    progress = progress_of(sealer, row.id, row.sealed, row.progress)
-    return Job(
-        id=row.id,
-        reference=row.reference,
-        kind=JobKind(row.kind),
-        mail_from=mail_from,
-        rcpt_to=tuple(entry[0] for entry in progress if entry[1] == Status.WAITING),
-        edits=edits.encode("latin-1"),
-        params=params,
-        attempts=row.attempts,
-        created_at=instant(row.created_at),
-        not_before=None if row.not_before is None else instant(row.not_before),
-        message_name=row.name,
-        options=options,
-        told_late=any(is_told(entry) for entry in progress),
-    )
-
-
-def is_told(entry: Sequence[Any]) -> bool:
-    """Whether the sender was told that this recipient's copy is late."""
-    return len(entry) > 5
-
-
-def progress_of(sealer: Sealer, number: int, sealed: bytes, progress: bytes | None) -> list[list[Any]]:
-    """Give each recipient with its state, deferrals, code, text, and True once the sender was told that it is late.
-
-    Before the first attempt all wait.
-    """
-    if progress is None:
-        recipients = open_value(sealer, sealed, f"outbox.sealed:{number}")[1]
-        return [_untried(rcpt) for rcpt in recipients]
-    noted: list[list[Any]] = open_value(sealer, progress, f"outbox.progress:{number}")
-    return noted
-
-
-def _untried(rcpt: str) -> list[Any]:
-    return [rcpt, Status.WAITING, 0, 0, ""]

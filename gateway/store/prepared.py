@@ -16,7 +16,7 @@ from gateway.store.disposition import BlobRef, Disposition
 from gateway.store.keys import MessageKey
 from gateway.store.seals import House, seal_body
 from gateway.store.states import INITIAL
-from rules.message import canonical_address
+from rules.message import recipient_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +68,5 @@ def prepare(disposition: Disposition, key: MessageKey, sealer: Sealer, house: Ho
 
 
 def blinded(house: House, rcpt: str) -> bytes:
-    """Two spellings of one address are one recipient; what is no address at all stands for itself."""
-    return house.blind("recipient", canonical_address(rcpt) or rcpt.lower())
+    """What a recipient is found by."""
+    return house.blind("recipient", recipient_key(rcpt))

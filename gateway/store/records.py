@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.store.disposition import Edit, EnvelopeRow, unpack_edits
+from gateway.store.disposition import EnvelopeRow, unpack_edits
+from rules.message import HeaderEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Sending:
 
     mail_from: str = field(repr=False)
     rcpt_to: tuple[str, ...] = field(repr=False)
-    edits: tuple[Edit, ...] = field(repr=False)
+    edits: tuple[HeaderEdit, ...] = field(repr=False)
     copy: int = 0
 
 

@@ -13,10 +13,11 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, Table
 
-from gateway.clock import MICROSECOND, instant, micros
+from gateway.clock import MICROSECOND, micros
 from gateway.crypto import Sealer, random_bytes
 from gateway.store.chain import START, Link, link
-from gateway.store.disposition import AuditDraft, HoldDraft, Job, JobDraft, JobKind, LinkDraft
+from gateway.store.disposition import AuditDraft, HoldDraft, JobDraft, JobStatus, LinkDraft
+from gateway.store.jobs import JobBody, seal_job
 from gateway.store.schema import (
     archive_record,
     audit,
@@ -95,15 +96,14 @@ class Rows:
         due = self.now if not_before is None else max(self.now, not_before)
         leased = draft.leased and not parked and due == self.now
         lease_until = due = self.now + LEASE // MICROSECOND if leased else due
-        edits = draft.edits.decode("latin-1")
-        sealed = pack([draft.mail_from, draft.rcpt_to, edits, dict(draft.params), dict(options)])
+        body = JobBody(draft.mail_from, draft.rcpt_to, draft.edits, draft.params, options)
         self.add(
             outbox,
             number,
             case_id,
             message_id,
             draft.kind.value,
-            "parked" if parked else "open",
+            JobStatus.PARKED.value if parked else JobStatus.OPEN.value,
             0,
             self.now,
             not_before,
@@ -113,7 +113,7 @@ class Rows:
             due,
             len(draft.rcpt_to),
             0,
-            seal_value(sealer, sealed, f"outbox.sealed:{number}"),
+            seal_job(sealer, number, body),
             None,
         )
         return number, leased
@@ -176,21 +176,3 @@ def archive_fields(at: int, commitment: bytes) -> tuple[bytes, ...]:
 def audit_fields(at: int, act: str, reference: str | None, sealed: bytes) -> tuple[bytes, ...]:
     """Give what the audit chain covers of a row."""
     return at.to_bytes(8), act.encode(), (reference or "").encode(), sealed
-
-
-def leased_job(number: int, draft: JobDraft, options: Mapping[str, str], *, reference: str, name: str, now: int) -> Job:
-    """Make the job a process may send at once, from what it wrote itself."""
-    return Job(
-        id=number,
-        reference=reference,
-        kind=JobKind(draft.kind),
-        mail_from=draft.mail_from,
-        rcpt_to=draft.rcpt_to,
-        edits=draft.edits,
-        params=draft.params,
-        attempts=0,
-        created_at=instant(now),
-        not_before=draft.not_before,
-        message_name=name,
-        options=options,
-    )

@@ -53,6 +53,8 @@ INITIAL = frozenset({State.RECEIVED, State.PENDING, State.WAITING, State.HELD, S
 ON_ITS_WAY = frozenset({State.RECEIVED, State.WAITING, State.RELEASED, State.FIXED})
 # Kept as evidence for a time, never archived (protocol.md, Actions).
 EVIDENCE = frozenset({State.RETURNED, State.WITHDRAWN, State.BLOCKED, State.EXPIRED})
+# Not sent, and its sender was told so. A block ends otherwise: the privacy officer may take it up again.
+GIVEN_BACK = EVIDENCE - {State.BLOCKED}
 SETTLED = frozenset({State.DELIVERED, State.FAILED})
 
 

@@ -42,7 +42,7 @@ from gateway.store.disposition import (
     Siblings,
 )
 from gateway.store.engine import Address, available, checkpoint, reading_engine, turn, writing_engine
-from gateway.store.holds import Decider, Ruling
+from gateway.store.holds import DecisionDraft, Holds
 from gateway.store.intake import Intake
 from gateway.store.keys import Keys
 from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
@@ -117,7 +117,7 @@ class Store:
         self._commits = CommitGroup(statements, house, keys, owner)
         self._settles = SettleGroup(statements, keys)
         self._outbox = Outbox(statements, house, keys, owner)
-        self._decider = Decider(statements, house, keys, owner)
+        self._holds = Holds(statements, house, keys, owner)
         self._registers = Registers(statements, house, owner)
         self._chains = Chains(statements, house, keys, owner)
         self._sweeper = Sweeper(statements, house, keys, self._blobs, owner)
@@ -255,8 +255,8 @@ class Store:
 
         Message jobs in `jobs` replace what the first copy had parked; notices are added. `link` is used up with it.
         """
-        ruling = Ruling(reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased)
-        return await self._writer.run(lambda connection: self._decider(connection, ruling))
+        draft = DecisionDraft(reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased)
+        return await self._writer.run(lambda connection: self._holds(connection, draft))
 
     async def expire_holds(self, now: datetime, notice: Callable[[CaseView], Sequence[JobDraft]]) -> tuple[str, ...]:
         """Send back every hold whose time is over, each with the notice made for it. Returns their references.
@@ -347,7 +347,7 @@ class Store:
     # the office's work
 
     async def sweep(self, now: datetime) -> Swept:
-        """Remove what may go. To be run every ten minutes, by one process."""
+        """Remove what may go. To be run every few minutes, by one process."""
         removed = await self._writer.run(lambda connection: self._sweeper.remove_bytes(connection, now))
         erased = await self._writer.run(lambda connection: self._sweeper.erase_due(connection, now))
         await self._writer.run(lambda connection: self._sweeper.forget_contacts_and_links(connection, now))

@@ -16,7 +16,7 @@ from sqlalchemy import case as when
 from gateway.clock import micros
 from gateway.errors import IllegalTransition, UnknownReference
 from gateway.store.blobs import Blobs
-from gateway.store.disposition import AuditDraft
+from gateway.store.disposition import AuditDraft, JobStatus
 from gateway.store.keys import SWEEP_AGE, Keys
 from gateway.store.rows import Rows
 from gateway.store.schema import (
@@ -92,7 +92,11 @@ class Sweeper:
             update(archive_record).where(archive_record.c.case_id == number).values(sealed=None),
             update(outbox)
             .where(o.case_id == number)
-            .values(sealed=None, progress=None, status=when((o.status == "open", "cancelled"), else_=o.status)),
+            .values(
+                sealed=None,
+                progress=None,
+                status=when((o.status == JobStatus.OPEN.value, JobStatus.CANCELLED.value), else_=o.status),
+            ),
             delete(blind_index).where(blind_index.c.case_id == number),
             delete(link).where(link.c.case_id == number),
         ):

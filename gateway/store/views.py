@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gateway.store.disposition import EnvelopeRow, FindingRow, JobKind, Status
+from gateway.store.disposition import EnvelopeRow, FindingRow, JobKind, JobStatus, Status
 from gateway.store.states import State
 
 
@@ -47,7 +47,7 @@ class JobView:
 
     id: int
     kind: JobKind
-    status: str  # parked, open, settled, cancelled
+    status: JobStatus
     mail_from: str = field(repr=False)
     recipients: tuple[RecipientView, ...]
     edits: bytes = field(repr=False)

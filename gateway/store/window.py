@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from gateway.store.disposition import JobStatus
 from gateway.store.filing import Sent, file_record
+from gateway.store.jobs import open_job
 from gateway.store.keys import Keys
 from gateway.store.records import Decree
 from gateway.store.rows import Rows
 from gateway.store.schema import case, message, outbox
-from gateway.store.seals import open_value
 from gateway.store.states import State, step
 from gateway.store.stopping import mine
 from rules.verdict import Action
@@ -38,14 +39,12 @@ def _sendings(connection: Connection, keys: Keys, case_id: int) -> list[Sent]:
     query = (
         select(o.id, o.message_id, message.c.name, o.sealed)
         .join(message, message.c.id == o.message_id)
-        .where(mine(case_id), o.status == "open")
+        .where(mine(case_id), o.status == JobStatus.OPEN.value)
         .order_by(o.id)
     )
     return [_sending(keys, row) for row in connection.execute(query).all()]
 
 
 def _sending(keys: Keys, row: Any) -> Sent:
-    mail_from, rcpt_to, edits, _params, _options = open_value(
-        keys.sealer(row.name), row.sealed, f"outbox.sealed:{row.id}"
-    )
-    return row.message_id, mail_from, tuple(rcpt_to), edits.encode("latin-1")
+    body = open_job(keys.sealer(row.name), row.id, row.sealed)
+    return row.message_id, body.mail_from, body.rcpt_to, body.edits

@@ -18,7 +18,7 @@ from gateway.store.disposition import Decided, Decision, FindingRow
 from gateway.store.states import State
 from gateway.store.views import CaseView, LinkView
 from gateway.web.decisions import Done, SenderCase, Standing
-from rules.verdict import Action, Approver, Finding
+from rules.verdict import APPROVERS, Action, Finding
 
 STANDINGS: Final[Mapping[State, Standing]] = {
     State.HELD: Standing.HELD,
@@ -28,7 +28,6 @@ STANDINGS: Final[Mapping[State, Standing]] = {
     State.EXPIRED: Standing.EXPIRED,
     State.BLOCKED: Standing.BLOCKED,
 }
-ROLES: Final[Mapping[str, Approver]] = {role.label: role for role in Approver}
 
 
 class Deciding(Protocol):
@@ -116,7 +115,7 @@ def masked(row: FindingRow) -> Finding:
         clause=row.clause,
         rule=row.rule,
         action=Action(row.action),
-        approver=ROLES[row.approver] if row.approver is not None else None,
+        approver=APPROVERS[row.approver] if row.approver is not None else None,
         would_be=None,
         kind=row.kind,
         confidence=row.confidence,

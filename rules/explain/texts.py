@@ -15,8 +15,6 @@ Sentences = Mapping[str, tuple[str, str]]
 
 _REPAIR_NL = "Haal het adres weg, of stuur ieder gezin een eigen bericht."
 _REPAIR_EN = "Take the address out, or send each family a message of its own."
-_INSIDE_NL = "Haal dit weg, of vraag een beheerder."
-_INSIDE_EN = "Take it out, or ask an administrator."
 
 _PLACES_NL = {
     "quoted": "In het aangehaalde bericht onder uw tekst",

@@ -3,7 +3,7 @@
 Promises: parsing is total and never changes or copies the message; edits touch header lines only.
 """
 
-from rules.message.canonical import address_variants, canonical_address
+from rules.message.canonical import address_variants, canonical_address, recipient_key
 from rules.message.edits import apply_edits, bcc_edits, own_address_edits
 from rules.message.fields import read_headers
 from rules.message.format import format_to, wire_address
@@ -41,6 +41,7 @@ __all__ = [
     "parse",
     "places",
     "read_headers",
+    "recipient_key",
     "unread",
     "wire_address",
     "without_broken_signatures",

@@ -43,6 +43,11 @@ def canonical_address(text: str) -> str:
     return ""
 
 
+def recipient_key(rcpt: str) -> str:
+    """What two spellings of one recipient share; what is no address at all stands for itself."""
+    return canonical_address(rcpt) or rcpt.lower()
+
+
 def join_address(local: str, domain: str) -> str:
     """Canonical local@domain; "" if these can't be the two halves of an address."""
     local, domain = canonical_local(local), canonical_domain(domain)

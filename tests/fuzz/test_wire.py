@@ -14,7 +14,8 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.smtp.data import is_clean, read_data
+from gateway.delivery.wire import is_clean
+from gateway.smtp.data import read_data
 from tests.support.dialogues import ALL, RAW, mail, ours
 from tests.support.hostile_server import LINE, MESSAGE, Hostile
 from tests.support.lobby import ANNA, LOGIN, lobby

@@ -96,9 +96,7 @@ def test_a_judged_message_counts_its_action_and_each_finding() -> None:
         looked=(),
         deliveries=(),
         external=True,
-        archived=True,
         visible_recipients=(),
-        envelope=(),
         fixed=True,
     )
     metrics.judged("submission", verdict, 0.002)

@@ -31,6 +31,7 @@ from gateway.store.disposition import (
 from gateway.store.migrate import migrate
 from gateway.store.states import State
 from gateway.store.store import Store
+from rules.message import HeaderEdit
 from tests.support.databases import Where
 from tests.support.postgres import Database, server
 
@@ -41,7 +42,7 @@ PARENTS = ("anna.bakker@ouders.example", "piet.jansen@ouders.example")
 SUBJECT = "Schoolreis naar het sprookjesbos"
 BODY = b"Beste ouders, de bus vertrekt om kwart over acht vanaf het plein.\r\n"
 RAW = b"From: m.devries@school.example\r\nTo: anna.bakker@ouders.example\r\nSubject: Schoolreis\r\n\r\n" + BODY
-EDITS = pack_edits(((32, 64, b"To: m.devries@school.example\r\n"),))
+EDITS = pack_edits((HeaderEdit(32, 64, b"To: m.devries@school.example\r\n"),))
 KINDS = ("sqlite", "postgresql")
 _numbers = count(1)
 

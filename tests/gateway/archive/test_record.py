@@ -11,6 +11,7 @@ from gateway.errors import Damaged, Erased
 from gateway.store.disposition import AuditDraft
 from gateway.store.records import Decree
 from gateway.store.store import Store
+from rules.message import HeaderEdit
 from tests.support.databases import ask, change
 from tests.support.stores import (
     BODY,
@@ -160,7 +161,7 @@ async def test_an_audit_line_that_was_moved_does_not_open(store: Store, house: H
 def test_edits_are_written_and_read_the_same():
     from gateway.store.disposition import pack_edits, unpack_edits
 
-    edits = ((0, 5, bytes(range(256))), (9, 9, b""))
+    edits = (HeaderEdit(0, 5, bytes(range(256))), HeaderEdit(9, 9, b""))
     assert unpack_edits(pack_edits(edits)) == edits
     assert (pack_edits(()), unpack_edits(b"")) == (b"", ())
-    assert unpack_edits(EDITS)[0][2] == b"To: m.devries@school.example\r\n"
+    assert unpack_edits(EDITS)[0].replacement == b"To: m.devries@school.example\r\n"

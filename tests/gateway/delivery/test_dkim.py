@@ -23,6 +23,7 @@ from gateway.delivery.notices import Letterhead
 from gateway.delivery.relaxed import PIECE_BYTES, body_hash
 from gateway.delivery.smarthost import Smarthost
 from gateway.store.disposition import Job, JobKind, pack_edits
+from rules.message import HeaderEdit
 from tests.support.scripted import Scripted
 from tests.support.signatures import Private, published, right, seen_by_perl
 from tests.support.stores import NOON
@@ -57,7 +58,7 @@ def office(head: Letterhead) -> Office:
     return Office(head.hostname, head, BOTH, b"k" * 32)
 
 
-def job(edits: tuple[tuple[int, int, bytes], ...] = (), **changes: object) -> Job:
+def job(edits: tuple[HeaderEdit, ...] = (), **changes: object) -> Job:
     fields = {
         "id": 1, "reference": "R000001", "kind": JobKind.MESSAGE, "mail_from": SENDER,
         "rcpt_to": ("anna.bakker@ouders.example",), "edits": pack_edits(edits), "params": {}, "attempts": 0,
@@ -97,7 +98,7 @@ def signed(signer: Signer, raw: bytes, at: datetime = NOON) -> bytes:
 async def test_both_signatures_are_right_after_the_repair(body: str, office: Office) -> None:
     raw = HEADER + BODIES[body]
     start = raw.index(b"To:")
-    repair = ((start, raw.index(b"Subject:"), b"To: m.devries@school.example\r\n"),)
+    repair = (HeaderEdit(start, raw.index(b"Subject:"), b"To: m.devries@school.example\r\n"),)
     got = await received(office, raw, job(repair))
     assert b"Message-ID: <1@klas.test>\r\n\r\n" + BODIES[body] in got
     assert b"anna.bakker" not in got

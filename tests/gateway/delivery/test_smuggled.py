@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.delivery.smarthost import Mail, Smarthost
-from gateway.delivery.wire import MustNotLeave, compose
-from gateway.smtp.data import is_clean, normalised, unstuffed
-from gateway.store.disposition import Edit
+from gateway.delivery.wire import MustNotLeave, compose, is_clean
+from gateway.smtp.data import normalised, unstuffed
+from rules.message import HeaderEdit
 from tests.support.dialogues import BOTH, SENDER
 from tests.support.hostile_server import ANY_END, Gullible
 
@@ -25,11 +25,11 @@ FORMS = [b"x" + b"".join(form) for form in itertools.product(BEFORE, DOTS, AFTER
 TRACE = b"Received: from klas.test ([192.0.2.7])\r\n\tby gate.test with ESMTP id R1;\r\n\tnow\r\n"
 
 
-def to_be_sent(raw: bytes, edits: tuple[Edit, ...] = ()) -> tuple[Mail, bytes]:
+def to_be_sent(raw: bytes, edits: tuple[HeaderEdit, ...] = ()) -> tuple[Mail, bytes]:
     composed = compose(TRACE, raw, edits)
     plain = raw
-    for start, end, new in sorted(edits, reverse=True):
-        plain = plain[:start] + new + plain[end:]
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        plain = plain[: edit.start] + edit.replacement + plain[edit.end :]
     plain = TRACE + plain
     size = sum(len(buffer) for buffer in composed.buffers)
     return Mail(SENDER, BOTH, composed.buffers, size, composed.eight_bit, composed.utf8_header), plain
@@ -61,9 +61,9 @@ async def test_every_form_that_was_taken_leaves_as_one_message_with_its_body() -
 
 
 @pytest.mark.parametrize(
-    "edit", [(), ((0, len(b"From: m.devries@school.example\r\n"), b""),)], ids=["as it is", "mended"]
+    "edit", [(), (HeaderEdit(0, len(b"From: m.devries@school.example\r\n"), b""),)], ids=["as it is", "mended"]
 )
-def test_no_form_leaves_as_it_came(edit: tuple[Edit, ...]) -> None:
+def test_no_form_leaves_as_it_came(edit: tuple[HeaderEdit, ...]) -> None:
     """What a listener refuses is not sent, whatever else would hand it to the outbox."""
     for form in FORMS:
         raw = unstuffed(b"\r\n" + HEAD + form + EVIL + b".\r\n")

@@ -68,7 +68,7 @@ def repaired(policy: Path | None) -> Iterator[Repaired]:
         seen[school] += 1
         at = benches[school].now(judged.message)
         delivery = judged.verdict.deliveries[0]
-        edits = pack_edits(tuple((edit.start, edit.end, edit.replacement) for edit in delivery.edits))
+        edits = pack_edits(delivery.edits)
         options = {"peer": "10.1.2.3", "helo": "klas.test", "auth": "1", "tls": "1"}
         job = Job(
             1,

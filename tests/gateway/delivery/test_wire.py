@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gateway.delivery.smarthost import Mail, Smarthost
 from gateway.delivery.wire import LOOP_HEADER, MustNotLeave, compose, edited, header_end, loop_guard, received_line
-from gateway.store.disposition import Edit
+from rules.message import HeaderEdit
 from tests.support.dialogues import BOTH, SENDER
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -50,7 +50,7 @@ async def mail_server() -> AsyncIterator[tuple[Smarthost, Keeper]]:
         server.close()
 
 
-def to_be_sent(prepended: bytes, raw: bytes, edits: tuple[Edit, ...] = ()) -> Mail:
+def to_be_sent(prepended: bytes, raw: bytes, edits: tuple[HeaderEdit, ...] = ()) -> Mail:
     composed = compose(prepended, raw, edits)
     return Mail(
         SENDER, BOTH, composed.buffers, sum(map(len, composed.buffers)), composed.eight_bit, composed.utf8_header
@@ -66,20 +66,20 @@ blocks = st.lists(lines, max_size=12).map(lambda found: b"".join(line + b"\r\n" 
 
 
 @st.composite
-def messages(draw: st.DrawFn) -> tuple[bytes, tuple[Edit, ...]]:
+def messages(draw: st.DrawFn) -> tuple[bytes, tuple[HeaderEdit, ...]]:
     """A message and edits of whole lines of its header."""
     header = [
         name + b": " + draw(lines) + b"\r\n"
         for name in draw(st.lists(st.sampled_from([b"To", b"Cc", b"Bcc", b".X"]), min_size=1, max_size=5))
     ]
     raw = b"".join(header) + b"\r\n" + draw(blocks)
-    edits: list[Edit] = []
+    edits: list[HeaderEdit] = []
     position = 0
     for line in header:
         change = draw(st.sampled_from(["keep", "keep", "remove", "replace", "insert"]))
         if change != "keep":
             new = b"" if change == "remove" else b"To: m.devries@school.example\r\n"
-            edits.append((position, position + (0 if change == "insert" else len(line)), new))
+            edits.append(HeaderEdit(position, position + (0 if change == "insert" else len(line)), new))
         position += len(line)
     return raw, tuple(draw(st.permutations(edits)))
 
@@ -92,12 +92,12 @@ def test_a_server_receives_our_lines_the_edited_header_and_the_untouched_body() 
 
         @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(messages())
-        def property_(example: tuple[bytes, tuple[Edit, ...]]) -> None:
+        def property_(example: tuple[bytes, tuple[HeaderEdit, ...]]) -> None:
             raw, edits = example
             expected, position = TRACE, 0
-            for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
-                expected += raw[position:start] + new
-                position = end
+            for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+                expected += raw[position : edit.start] + edit.replacement
+                position = edit.end
             expected += raw[position:]
             mail = to_be_sent(TRACE, raw, edits)
             keeper.contents.clear()
@@ -113,9 +113,9 @@ def test_a_server_receives_our_lines_the_edited_header_and_the_untouched_body() 
 @settings(max_examples=300)
 @given(
     st.binary(max_size=30),
-    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.binary(max_size=4)), max_size=3),
+    st.lists(st.builds(HeaderEdit, st.integers(0, 30), st.integers(0, 30), st.binary(max_size=4)), max_size=3),
 )
-def test_no_bytes_and_no_edits_let_a_bare_line_end_or_a_null_leave(raw: bytes, edits: list[Edit]) -> None:
+def test_no_bytes_and_no_edits_let_a_bare_line_end_or_a_null_leave(raw: bytes, edits: list[HeaderEdit]) -> None:
     """Also edits that are no whole lines: nobody makes them, and if somebody does they fail here."""
     try:
         composed = compose(TRACE, raw, tuple(edits))
@@ -136,7 +136,7 @@ def test_no_bytes_and_no_edits_let_a_bare_line_end_or_a_null_leave(raw: bytes, e
 @pytest.mark.parametrize("where", ["header", "body", "edit", "prepended"])
 def test_a_smuggled_end_of_message_does_not_leave(bad: bytes, where: str) -> None:
     raw = b"To: a@b.test" + bad * (where == "header") + b"\r\n\r\nx" + bad * (where == "body") + b"y\r\n"
-    edits = ((0, 0, b"Cc: x" + bad + b"y\r\n"),) if where == "edit" else ()
+    edits = (HeaderEdit(0, 0, b"Cc: x" + bad + b"y\r\n"),) if where == "edit" else ()
     prepended = b"Received: x" + bad + b"y\r\n" if where == "prepended" else TRACE
     with pytest.raises(MustNotLeave):
         compose(prepended, raw, edits)
@@ -144,7 +144,7 @@ def test_a_smuggled_end_of_message_does_not_leave(bad: bytes, where: str) -> Non
 
 def test_an_edit_that_ends_between_cr_and_lf_does_not_leave() -> None:
     with pytest.raises(MustNotLeave):
-        compose(TRACE, b"To: a\r\n\r\nx\r\n", ((0, 6, b"To: b\r\n"),))
+        compose(TRACE, b"To: a\r\n\r\nx\r\n", (HeaderEdit(0, 6, b"To: b\r\n"),))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_message_without_its_last_line_end_gets_one() -> None:
 
 def test_a_first_line_that_begins_with_a_dot_arrives() -> None:
     assert b"".join(compose(b"", b".a: b\r\n\r\n", ()).buffers) == b"..a: b\r\n\r\n"
-    assert b"".join(compose(b"", b"To: a\r\n.x\r\n", ((0, 7, b""),)).buffers) == b"..x\r\n"
+    assert b"".join(compose(b"", b"To: a\r\n.x\r\n", (HeaderEdit(0, 7, b""),)).buffers) == b"..x\r\n"
 
 
 def test_what_needs_eight_bits_or_utf8_is_known() -> None:
@@ -174,14 +174,14 @@ def test_what_needs_eight_bits_or_utf8_is_known() -> None:
     assert [(one.eight_bit, one.utf8_header) for one in (compose(TRACE, raw, ()) for raw in (plain, wide, body))] == [
         (False, False), (True, True), (True, False),
     ]  # fmt: skip
-    assert not compose(TRACE, wide, ((14, wide.index(b"\r\n\r\n") + 2, b""),)).utf8_header
-    assert compose(TRACE, plain, ((0, 0, "Cc: één\r\n".encode()),)).utf8_header
+    assert not compose(TRACE, wide, (HeaderEdit(14, wide.index(b"\r\n\r\n") + 2, b""),)).utf8_header
+    assert compose(TRACE, plain, (HeaderEdit(0, 0, "Cc: één\r\n".encode()),)).utf8_header
 
 
 def test_the_body_of_a_large_message_is_the_very_same_memory() -> None:
     raw = b"To: a@b.test\r\n\r\n" + (b"x" * 76 + b"\r\n") * 250_000
     tracemalloc.start()
-    composed = compose(TRACE, raw, ((0, 14, b"To: c@d.test\r\n"),))
+    composed = compose(TRACE, raw, (HeaderEdit(0, 14, b"To: c@d.test\r\n"),))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1_000_000

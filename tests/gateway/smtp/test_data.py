@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.smtp.data import is_clean, normalised, read_data
+from gateway.delivery.wire import is_clean
+from gateway.smtp.data import normalised, read_data
 
 LIMIT = 1000
 # Bytes of which ends are made, and a few others.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rules.message import View
 from rules.message.addresses import read_addresses
-from rules.message.canonical import ADDRESS_MAX, address_variants, canonical_address
+from rules.message.canonical import ADDRESS_MAX, address_variants, canonical_address, recipient_key
 from rules.message.grammar import Entry, read_list
 
 
@@ -166,6 +166,11 @@ def test_an_address_has_one_spelling(text: str, canonical: str) -> None:
 
 def test_decomposed_and_composed_letters_are_one_person() -> None:
     assert canonical_address("zoe\u0308@x.nl") == canonical_address("ZO\u00cb@X.NL") == "zoë@x.nl"
+
+
+def test_two_spellings_of_a_recipient_have_one_key_and_what_is_no_address_has_its_own() -> None:
+    assert recipient_key("Zoe\u0308@X.nl") == recipient_key("ZO\u00cb@x.NL")
+    assert recipient_key("Postmaster") == recipient_key("postmaster") != recipient_key("root")
 
 
 def test_a_tag_has_the_bare_address_beside_it() -> None:
