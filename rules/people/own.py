@@ -1,0 +1,141 @@
+"""What stands in mail and is nobody's private data: the school's own values, and addresses of people at work.
+
+Promises: immutable, total; a few look-ups a value. Who is in the directory goes by the directory, everybody else by the
+address. A pupil's address at school is private (the rules of the labelled examples).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+from rules.people.roster import Roster, label_of
+from rules.people.values import Kind, School
+
+# Local parts of public addresses: whoever reads the mail, the address is the organisation's.
+_FUNCTIONS = frozenset(
+    "aanmelden aanmelding abuse accounts admin administratie algemeen balie beheer bestelling bestellingen "
+    "bestuur boeking boekingen bookings bureau college contact crediteuren debiteuren directie educatie events "
+    "expeditie facturatie facturen factuur finance financien gemeente hallo hello help helpdesk hr ict info "
+    "informatie inkoop inschrijven inschrijving invoice invoices it jobs kantoor kassa klachten klant "
+    "klantcontact klantenservice loket magazijn mail mailer marketing meldpunt newsletter nieuwsbrief no noreply "
+    "office onderwijs onthaal order orders pers personeelszaken post postbus postmaster press privacy programma "
+    "receptie redactie reply reserveren reservering reserveringen sales school secretariaat service servicedesk "
+    "shop studentenzaken studievoorlichting support team tickets vacatures verhuur verkoop voorlichting webmaster "
+    "welcome welkom winkel zakelijk".split()
+)
+_LOCAL_PARTS = re.compile(r"[._+-]+")
+_TOKENS = re.compile(r"\d+|[^\W\d_]+")
+_NOT_DIGITS = re.compile(r"\D")
+_NOT_LETTERS = re.compile(r"[\W_]")
+_ADDITION = re.compile(r"[^\W\d_] ")
+_DIGIT = re.compile(r"\d")
+_ABROAD = ("0031", "31")
+
+
+class Standing(Enum):
+    """Whose a value is, as far as can be said without knowing who it goes to."""
+
+    PUBLIC = "public"
+    DOUBTFUL = "doubtful"  # an organisation's, by its look
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """Where the school stands: parts as `_tokens` gives them, "" where the school has none."""
+
+    street: str
+    number: str
+    postcode: str
+    po_box: str
+
+    @classmethod
+    def of(cls, school: School) -> _House:
+        whole = school.street and school.house_number
+        return cls(
+            _tokens(f"{school.street} {school.house_number}") if whole else "",
+            _tokens(school.house_number),
+            _tokens(school.postcode),
+            _tokens(school.po_box),
+        )
+
+    def named(self, written: str) -> bool:
+        """Whether an address is the school's: not the neighbour's, nor that of a flat with its number and a letter."""
+        tokens = _tokens(written)
+        if self.po_box.strip() and self.po_box in tokens:
+            return True
+        if self.number.strip() and _ADDITION.match(tokens, tokens.find(self.number) + len(self.number)):
+            return False
+        if self.street and self.street in tokens:
+            return True
+        others = tokens.replace(self.postcode, " ").replace(self.number, " ") if self.postcode.strip() else tokens
+        return bool(self.postcode.strip()) and self.postcode in tokens and not _DIGIT.search(others)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Use `Own.of`."""
+
+    roster: Roster = field(repr=False)
+    private_mail: frozenset[str] = field(repr=False)
+    _phones: frozenset[str]
+    _ibans: frozenset[str]
+    _house: _House
+
+    @classmethod
+    def of(cls, roster: Roster, private_mail: frozenset[str]) -> Own:
+        """Index the school's values. `private_mail`: labels of domains where private people have their mail."""
+        school = roster.school
+        return cls(
+            roster,
+            private_mail,
+            frozenset(filter(None, map(_phone, school.phones))),
+            frozenset(filter(None, [_iban(school.iban)])),
+            _House.of(school),
+        )
+
+    def standing(self, kind: str, value: str, written: str) -> Standing:
+        """Whose this value of a kind is; `written` is how it stands in the text."""
+        if kind == "email_address":
+            return self._address(value)
+        if kind == "phone":
+            own = _phone(value) in self._phones
+        elif kind == "iban":
+            own = _iban(value) in self._ibans
+        else:
+            own = kind == "home_address" and self._house.named(written)
+        return Standing.PUBLIC if own else Standing.PRIVATE
+
+    def _address(self, address: str) -> Standing:
+        roster = self.roster
+        if roster.is_pupil_school(address):
+            return Standing.PRIVATE
+        if roster.identify(address) is not None or address in roster.lists:
+            return Standing.PUBLIC
+        if any(person.kind is not Kind.STAFF or not roster.is_inside(address) for person in roster.owners(address)):
+            return Standing.PRIVATE
+        if roster.is_inside(address) or roster.contact(address, self.private_mail) is not None:
+            return Standing.PUBLIC
+        local, _, domain = address.rpartition("@")
+        if label_of(domain) not in self.private_mail and _FUNCTIONS.issuperset(_LOCAL_PARTS.split(local)):
+            return Standing.DOUBTFUL
+        return Standing.PRIVATE
+
+
+def _tokens(text: str) -> str:
+    """Words and numbers each between blanks: `6882AZ` is ` 6882 az `."""
+    return f" {' '.join(_TOKENS.findall(text.lower()))} "
+
+
+def _phone(value: str) -> str:
+    """The national number without its first 0."""
+    digits = _NOT_DIGITS.sub("", value)
+    for prefix in _ABROAD:
+        digits = digits.removeprefix(prefix) if digits.startswith(prefix) and len(digits) > 9 else digits
+    return digits.lstrip("0")
+
+
+def _iban(value: str) -> str:
+    return _NOT_LETTERS.sub("", value).upper()
