@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from rules.detectors import email_address
 from rules.people import Roster
+from rules.people.looks import BEFORE
 from rules.people.own import Own, Standing
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
@@ -76,7 +77,8 @@ class Scanner:
 
     def _known(self, kind: str, hit: Hit, context: Context) -> Found | None:
         """The hit as a finding of this school; None if it is nobody's private data."""
-        standing = self.own.standing(kind, hit.value, context.text[hit.start : hit.end])
+        before = context.text[max(0, hit.start - BEFORE) : hit.start]
+        standing = self.own.standing(kind, hit.value, context.text[hit.start : hit.end], before)
         if standing is Standing.PUBLIC:
             return None
         confidence = LOW if standing is Standing.DOUBTFUL else hit.confidence

@@ -10,22 +10,10 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from rules.people.looks import looks_like_example, looks_like_machine, looks_like_office
 from rules.people.roster import Roster, label_of
 from rules.people.values import Kind, School
 
-# Local parts of public addresses: whoever reads the mail, the address is the organisation's.
-_FUNCTIONS = frozenset(
-    "aanmelden aanmelding abuse accounts admin administratie algemeen balie beheer bestelling bestellingen "
-    "bestuur boeking boekingen bookings bureau college contact crediteuren debiteuren directie educatie events "
-    "expeditie facturatie facturen factuur finance financien gemeente hallo hello help helpdesk hr ict info "
-    "informatie inkoop inschrijven inschrijving invoice invoices it jobs kantoor kassa klachten klant "
-    "klantcontact klantenservice loket magazijn mail mailer marketing meldpunt newsletter nieuwsbrief no noreply "
-    "office onderwijs onthaal order orders pers personeelszaken post postbus postmaster press privacy programma "
-    "receptie redactie reply reserveren reservering reserveringen sales school secretariaat service servicedesk "
-    "shop studentenzaken studievoorlichting support team tickets vacatures verhuur verkoop voorlichting webmaster "
-    "welcome welkom winkel zakelijk".split()
-)
-_LOCAL_PARTS = re.compile(r"[._+-]+")
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")
 _NOT_DIGITS = re.compile(r"\D")
 _NOT_LETTERS = re.compile(r"[\W_]")
@@ -38,7 +26,7 @@ class Standing(Enum):
     """Whose a value is, as far as can be said without knowing who it goes to."""
 
     PUBLIC = "public"
-    DOUBTFUL = "doubtful"  # an organisation's, by its look
+    DOUBTFUL = "doubtful"  # an organisation's or an example, by its look
     PRIVATE = "private"
 
 
@@ -96,10 +84,10 @@ class Own:
             _House.of(school),
         )
 
-    def standing(self, kind: str, value: str, written: str) -> Standing:
-        """Whose this value of a kind is; `written` is how it stands in the text."""
+    def standing(self, kind: str, value: str, written: str, before: str = "") -> Standing:
+        """Whose this value of a kind is; `written` is how it stands in the text, behind `before`."""
         if kind == "email_address":
-            return self._address(value)
+            return self._address(value, before)
         if kind == "phone":
             own = _phone(value) in self._phones
         elif kind == "iban":
@@ -108,7 +96,7 @@ class Own:
             own = kind == "home_address" and self._house.named(written)
         return Standing.PUBLIC if own else Standing.PRIVATE
 
-    def _address(self, address: str) -> Standing:
+    def _address(self, address: str, before: str) -> Standing:
         roster = self.roster
         if roster.is_pupil_school(address):
             return Standing.PRIVATE
@@ -119,7 +107,13 @@ class Own:
         if roster.is_inside(address) or roster.contact(address, self.private_mail) is not None:
             return Standing.PUBLIC
         local, _, domain = address.rpartition("@")
-        if label_of(domain) not in self.private_mail and _FUNCTIONS.issuperset(_LOCAL_PARTS.split(local)):
+        label = label_of(domain)
+        doubtful = (
+            looks_like_example(local, label)
+            or looks_like_machine(local, before)
+            or (label not in self.private_mail and looks_like_office(local, label))
+        )
+        if doubtful:
             return Standing.DOUBTFUL
         return Standing.PRIVATE
 

@@ -85,12 +85,30 @@ def test_without_a_directory_the_domains_of_the_school_are_its_own() -> None:
     assert len(address(text, NOBODY)) == 3
 
 
-@pytest.mark.parametrize("public", ["info@museum.example", "no-reply@bank.example", "klantenservice@post.example"])
-def test_a_public_address_of_an_unknown_organisation_is_doubtful(public: str) -> None:
+@pytest.mark.parametrize("public", [
+        "info@museum.example", "no-reply@bank.example", "klantenservice@post.example", "balie.noord@bieb.example",
+        "info2@museum.example", "steenoven@steenoven.example", "naam@voorbeeld.nl", "voornaam.achternaam@gmail.example",
+        "git@code.example", "20261116t080000-42x@agenda.example",
+    ],
+)  # fmt: skip
+def test_an_address_that_names_nobody_by_its_look_is_doubtful(public: str) -> None:
     assert address(f"mail {public}.") == [(public, LOW)]
 
 
-@pytest.mark.parametrize("private", ["info@gmail.example", "info.bos@museum.example", "i@museum.example"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Message-ID: <{}>", "References: <a.b@c.example>\n <{}>", "uid:{}", "sip:{}", "ssh://{}/pad", "ftp://jan:{}",
+        "In-Reply-To:{}",
+    ],
+)  # fmt: skip
+def test_an_address_of_a_machine_is_doubtful(text: str) -> None:
+    assert address(text.format("jan.bos@ziggo.example"))[-1] == ("jan.bos@ziggo.example", LOW)
+
+
+@pytest.mark.parametrize(
+    "private", ["info@gmail.example", "j.post@museum.example", "i@museum.example", "marie.winkel@museum.example"]
+)
 def test_an_address_with_a_name_or_at_a_private_provider_is_sure(private: str) -> None:
     assert address(f"mail {private}.") == [(private, HIGH)]
 
