@@ -21,6 +21,7 @@ from rules.people import (
     Contact,
     Delegation,
     Ground,
+    Home,
     Kind,
     MailList,
     Person,
@@ -155,6 +156,13 @@ def contact(row: Row) -> Contact:
         contact_name=text(row, "contact_name"),
         email=text(row, "email"),
         domain=text(row, "domain"),
+        phones=texts(row, "phone"),
+        home=Home(
+            street=text(row, "street"),
+            house_number=text(row, "house_number"),
+            postcode=text(row, "postcode"),
+            city=text(row, "city"),
+        ),
         processor=texts(row, "processor"),
         approved_for=texts(row, "approved_for"),
     )

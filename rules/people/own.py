@@ -1,4 +1,4 @@
-"""What stands in mail and is nobody's private data: the school's own values, and addresses of people at work.
+"""What stands in mail and is nobody's private data: values of the school and of organisations, addresses at work.
 
 Promises: immutable, total; a few look-ups a value. Who is in the directory goes by the directory, everybody else by the
 address. A pupil's address at school is private (the rules of the labelled examples).
@@ -7,18 +7,19 @@ address. A pupil's address at school is private (the rules of the labelled examp
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from rules.people.looks import looks_like_example, looks_like_machine, looks_like_office
 from rules.people.roster import Roster, label_of
-from rules.people.values import Kind, School
+from rules.people.values import Home, Kind, School
 
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")
 _NOT_DIGITS = re.compile(r"\D")
 _NOT_LETTERS = re.compile(r"[\W_]")
 _ADDITION = re.compile(r"[^\W\d_] ")
-_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+")
 _ABROAD = ("0031", "31")
 
 
@@ -32,7 +33,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _House:
-    """Where the school stands: parts as `_tokens` gives them, "" where the school has none."""
+    """Where the school or an organisation stands: parts as `_tokens` gives them, "" where there is none."""
 
     street: str
     number: str
@@ -40,17 +41,22 @@ class _House:
     po_box: str
 
     @classmethod
-    def of(cls, school: School) -> _House:
-        whole = school.street and school.house_number
+    def of(cls, at: School | Home) -> _House:
+        whole = at.street and at.house_number
         return cls(
-            _tokens(f"{school.street} {school.house_number}") if whole else "",
-            _tokens(school.house_number),
-            _tokens(school.postcode),
-            _tokens(school.po_box),
+            _tokens(f"{at.street} {at.house_number}") if whole else "",
+            _tokens(at.house_number),
+            _tokens(at.postcode),
+            _tokens(at.po_box) if isinstance(at, School) else "",
         )
 
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Every number in it: no place is this house's without one of them."""
+        return frozenset(_NUMBER.findall(f"{self.number}{self.postcode}{self.po_box}"))
+
     def named(self, written: str) -> bool:
-        """Whether an address is the school's: not the neighbour's, nor that of a flat with its number and a letter."""
+        """Whether an address is this one: not the neighbour's, nor that of a flat with its number and a letter."""
         tokens = _tokens(written)
         if self.po_box.strip() and self.po_box in tokens:
             return True
@@ -59,7 +65,7 @@ class _House:
         if self.street and self.street in tokens:
             return True
         others = tokens.replace(self.postcode, " ").replace(self.number, " ") if self.postcode.strip() else tokens
-        return bool(self.postcode.strip()) and self.postcode in tokens and not _DIGIT.search(others)
+        return bool(self.postcode.strip()) and self.postcode in tokens and not _NUMBER.search(others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +76,27 @@ class Own:
     private_mail: frozenset[str] = field(repr=False)
     _phones: frozenset[str]
     _ibans: frozenset[str]
-    _house: _House
+    _houses: Mapping[str, tuple[_House, ...]]  # by each number in them
 
     @classmethod
     def of(cls, roster: Roster, private_mail: frozenset[str]) -> Own:
-        """Index the school's values. `private_mail`: labels of domains where private people have their mail."""
-        school = roster.school
+        """Index the values. `private_mail`: labels of domains where private people have their mail."""
+        school, contacts = roster.school, roster.contacts
+        houses: dict[str, list[_House]] = {}
+        known = (_House.of(contact.home) for contact in contacts if contact.home is not None)
+        for house in (_House.of(school), *known):
+            for number in house.numbers:
+                houses.setdefault(number, []).append(house)
         return cls(
             roster,
             private_mail,
-            frozenset(filter(None, map(_phone, school.phones))),
+            frozenset(
+                filter(
+                    None, map(_phone, (*school.phones, *(phone for contact in contacts for phone in contact.phones)))
+                )
+            ),
             frozenset(filter(None, [_iban(school.iban)])),
-            _House.of(school),
+            {number: tuple(found) for number, found in houses.items()},
         )
 
     def standing(self, kind: str, value: str, written: str, before: str = "") -> Standing:
@@ -93,8 +108,12 @@ class Own:
         elif kind == "iban":
             own = _iban(value) in self._ibans
         else:
-            own = kind == "home_address" and self._house.named(written)
+            own = kind == "home_address" and self._place(written)
         return Standing.PUBLIC if own else Standing.PRIVATE
+
+    def _place(self, written: str) -> bool:
+        numbers = dict.fromkeys(_NUMBER.findall(written))
+        return any(house.named(written) for number in numbers for house in self._houses.get(number, ()))
 
     def _address(self, address: str, before: str) -> Standing:
         roster = self.roster

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.people import Roster, School
+from rules.people import Contact, Home, Roster, School
 from rules.people.own import Own, Standing
 
 SCHOOL = School(
@@ -62,6 +62,18 @@ def test_the_school_s_house_is_nobody_s(written: str) -> None:
 )  # fmt: skip
 def test_the_neighbour_s_house_is_private(written: str) -> None:
     assert not public("home_address", written)
+
+
+def test_numbers_and_houses_of_organisations_are_public() -> None:
+    museum = Contact(
+        id="C1", phones=("0313-412345",), home=Home(street="Dorpsstraat", house_number="72 bis", postcode="6921 DT")
+    )
+    own = Own.of(Roster.build(SCHOOL, contacts=[museum, Contact(id="C2"), Contact(id="C3", home=Home())]), frozenset())
+    assert public("phone", "+31 313 412345", own=own)
+    assert public("home_address", "Dorpsstraat 72 bis, 6921 DT Duiven", own=own)
+    assert public("home_address", "Van der Helststraat 12", own=own)
+    assert not public("home_address", "Dorpsstraat 72, Duiven", own=own)
+    assert not public("home_address", "Dorpsstraat 74 bis", own=own)
 
 
 def test_a_school_of_which_only_part_is_known() -> None:
