@@ -156,7 +156,7 @@ def contact(row: Row) -> Contact:
         contact_name=text(row, "contact_name"),
         email=text(row, "email"),
         domain=text(row, "domain"),
-        phones=texts(row, "phone"),
+        phones=(phone,) if (phone := text(row, "phone")) else (),
         home=Home(
             street=text(row, "street"),
             house_number=text(row, "house_number"),
