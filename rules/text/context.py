@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 from typing import TypeVar, final
 
 _CUTS = (re.compile(r"\t"), re.compile(r"\|"), re.compile(r";"), re.compile(r" {2,}"), re.compile(r","))
@@ -100,7 +101,11 @@ class Context:
     def lines(self) -> list[int]:
         """Where each line begins."""
         if self._lines is None:
-            self._lines = [0, *(found.end() for found in _BREAK.finditer(self.text))]
+            text = self.text
+            if "\r" in text and text.count("\r") != text.count("\r\n"):
+                self._lines = [0, *(found.end() for found in _BREAK.finditer(text))]
+            else:
+                self._lines = list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
         return self._lines
 
     def line(self, at: int) -> tuple[int, int]:

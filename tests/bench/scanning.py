@@ -27,6 +27,10 @@ LINES = (
     "Zoals afgesproken sturen we de planning van periode 2 nog deze maand, zie ook bladzijde 34 van de gids.",
     "Het kamp kost 145,00 per leerling, te betalen in drie termijnen voor 1 maart 2027.",
     "We vertrekken om 8.15 uur met de bus en zijn rond 17.00 uur terug op school. Vergeet geen brood en regenjas!",
+    "Fijn dat u er gisteren was; we hebben het gesprek als prettig ervaren en houden u op de hoogte van het vervolg.",
+    "Wie nog een boek van de bibliotheek in de tas heeft, levert het deze week in bij de balie naast de kantine.",
+    "De vakgroep kijkt in het voorjaar opnieuw naar de lessentabel, samen met de leerlingenraad en de ouders.",
+    "Thanks for the quick answer, I will pass it on to my colleague who runs the debating club after lunch.",
     "Dank je wel voor je bericht. Ik kom er morgen op terug, want ik ben vandaag de hele dag op excursie.",
 )
 ACCENTED = "Privé: één geïnteresseerde coördinator uit België las de enquête over reünies — “heel ruïneus”."

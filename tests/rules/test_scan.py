@@ -184,19 +184,11 @@ def test_the_judge_scans_with_its_own_roster_and_policy() -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "jan.bos@ziggo.example ",
-        "a@",
-        "0612345678 ",
-        "é@é.nl",
-        "1 ",
-        "\u00ad",
-        "BSN: ",
-        ";",
-        "\n",
-        "a\tb\n",
-        "wachtwoord: ",
+        "jan.bos@ziggo.example ", "a@", "é@é.nl", "0612345678 ", "06", "0", "1 ", "12-", "6,4 ", "6 7 8 ", "+31", "((06)",
+        "12-03-2011 ", "NL91 ABNA ", "IN1R2P345 ", "Dorpsstraat 12 ", "7411 KX ", "van der ", "BSN: ", "wachtwoord: ",
+        "heeft adhd ", "geb. ", "1\t2\n", "a;1;2\n", "1,2,", "|1", "x:\n1\n", "\n", "\r", "\u00ad", "a", "aA1", "\u200b1", "://a:b@",
     ],
-)
+)  # fmt: skip
 def test_four_times_the_text_takes_about_four_times_as_long(piece: str) -> None:
     def seconds(letters: int) -> float:
         text = piece * (letters // len(piece))
@@ -207,5 +199,5 @@ def test_four_times_the_text_takes_about_four_times_as_long(piece: str) -> None:
             runs.append(time.process_time() - start)
         return min(runs)
 
-    small, large = seconds(20_000), seconds(80_000)
-    assert large <= 10 * max(small, 0.01), f"{small:.3f} s, then {large:.3f} s"
+    small, large = seconds(10_000), seconds(40_000)
+    assert large <= 10 * max(small, 0.02), f"{small:.3f} s, then {large:.3f} s"

@@ -60,6 +60,11 @@ def test_numbers_begin_where_a_run_of_digits_begins(text: str) -> None:
     assert Context(text).numbers == [run.start() for run in re.finditer("[0-9]+", text)]
 
 
+@given(st.text(alphabet="a\r\n\x0b\u2028", max_size=40))
+def test_a_line_ends_with_cr_lf_or_both(text: str) -> None:
+    assert Context(text).lines == [0, *(found.end() for found in re.finditer("\r?\n|\r", text))]
+
+
 @given(st.text(alphabet="aé٣ 0129-\n\ud800", max_size=80))
 def test_digits_are_the_runs_of_0_to_9(text: str) -> None:
     context = Context(text)
