@@ -117,16 +117,16 @@ class Own:
 
     def _address(self, address: str, before: str) -> Standing:
         roster = self.roster
+        local, _, domain = address.rpartition("@")
+        label = label_of(domain)
         if roster.is_pupil_school(address):
-            return Standing.PRIVATE
+            return Standing.DOUBTFUL if looks_like_example(local, label) else Standing.PRIVATE
         if roster.identify(address) is not None or address in roster.lists:
             return Standing.PUBLIC
         if any(person.kind is not Kind.STAFF or not roster.is_inside(address) for person in roster.owners(address)):
             return Standing.PRIVATE
         if roster.is_inside(address) or roster.contact(address, self.private_mail) is not None:
             return Standing.PUBLIC
-        local, _, domain = address.rpartition("@")
-        label = label_of(domain)
         doubtful = (
             looks_like_example(local, label)
             or looks_like_machine(local, before)

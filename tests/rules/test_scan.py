@@ -88,7 +88,8 @@ def test_without_a_directory_the_domains_of_the_school_are_its_own() -> None:
 @pytest.mark.parametrize("public", [
         "info@museum.example", "no-reply@bank.example", "klantenservice@post.example", "balie.noord@bieb.example",
         "info2@museum.example", "steenoven@steenoven.example", "naam@voorbeeld.nl", "voornaam.achternaam@gmail.example",
-        "git@code.example", "20261116t080000-42x@agenda.example",
+        "git@code.example", "penningmeester@club.example", "museumwinkel@steen-oven.example", "steenoven@steen-oven.example",
+        "leerlingnummer@leerling.school.example", "xxxxxx@leerling.school.example", "jan.bos@voorbeeldschool.example", "20261116t080000-42x@agenda.example",
     ],
 )  # fmt: skip
 def test_an_address_that_names_nobody_by_its_look_is_doubtful(public: str) -> None:
@@ -99,7 +100,7 @@ def test_an_address_that_names_nobody_by_its_look_is_doubtful(public: str) -> No
     "text",
     [
         "Message-ID: <{}>", "References: <a.b@c.example>\n <{}>", "uid:{}", "sip:{}", "ssh://{}/pad", "ftp://jan:{}",
-        "In-Reply-To:{}",
+        "In-Reply-To:{}", "https://toot.example/@{}", "@{}",
     ],
 )  # fmt: skip
 def test_an_address_of_a_machine_is_doubtful(text: str) -> None:
