@@ -43,10 +43,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 # Policies written before there was such a list mean these words.
 CONFIDENTIAL = ("vertrouwelijk", "confidential", "geheim", "secret")
+_OWN_KIND = re.compile(r"[a-z][a-z0-9_]{1,39}")
 TEXTS = ("title_nl", "title_en", "phrase")
 RECEIVERS = ("other_family", "third_party")
 DATA = ("contact", "sensitive", "number", "credentials")
-_OWN_KIND = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _SYNTAX_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 

@@ -106,4 +106,4 @@ def test_an_organisation_has_its_number_and_its_house(tmp_path: Path) -> None:
     museum, bus = read_directory(tmp_path).contacts
     assert museum.phones == ("0313-412345",)
     assert museum.home == Home(street="Dorpsstraat", house_number="72 bis", postcode="6921 DT", city="Duiven")
-    assert (bus.phones, bus.home) == ((), Home())
+    assert (bus.phones, bus.home) == ((), None)
