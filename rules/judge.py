@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from rules import scan
 from rules.case import Case, Facts
 from rules.clauses import addressing, spread
 from rules.clauses.found import hit
@@ -25,7 +26,7 @@ Digester = Callable[[str], bytes]
 
 def compile(policy: Policy, roster: Roster, digester: Digester) -> Judge:  # noqa: A001 - the architecture's name for it
     """Make a judge of one policy and one snapshot. `digester` is the keyed hash values are looked up by."""
-    return Judge(policy, roster, digester)
+    return Judge(policy, roster, digester, scan.compile(roster, policy.private_mail, policy.patterns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Judge:
     policy: Policy
     roster: Roster
     digester: Digester
+    scanner: scan.Scanner
+
+    def scan(self, text: str) -> tuple[scan.Found, ...]:
+        """Everything private in a text: by our detectors, and by the policy's own patterns."""
+        return self.scanner.scan(text)
 
     def judge(self, case: Case, facts: Facts) -> Verdict:
         """Judge one case."""

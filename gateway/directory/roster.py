@@ -21,6 +21,7 @@ from rules.people import (
     Contact,
     Delegation,
     Ground,
+    Home,
     Kind,
     MailList,
     Person,
@@ -155,6 +156,8 @@ def contact(row: Row) -> Contact:
         contact_name=text(row, "contact_name"),
         email=text(row, "email"),
         domain=text(row, "domain"),
+        phones=phones(row),
+        home=home(row),
         processor=texts(row, "processor"),
         approved_for=texts(row, "approved_for"),
     )
@@ -226,6 +229,17 @@ def day(row: Row, column: str) -> date | None:
 def addresses(row: Row) -> tuple[str, ...]:
     """The main address first, then the others."""
     return tuple(dict.fromkeys(filter(None, (text(row, "email"), *texts(row, "aliases")))))
+
+
+def phones(row: Row) -> tuple[str, ...]:
+    """Every telephone of a row."""
+    return tuple(filter(None, (text(row, "mobile"), text(row, "phone"))))
+
+
+def home(row: Row) -> Home | None:
+    """Where somebody lives or an organisation sits; None where the row has no address."""
+    street, number, postcode, city = (text(row, name) for name in ("street", "house_number", "postcode", "city"))
+    return Home(street=street, house_number=number, postcode=postcode, city=city) if number else None
 
 
 def class_name(written: str) -> str:

@@ -72,6 +72,16 @@ _OUTSIDERS = (Audience.PARENT, Audience.UNKNOWN_PRIVATE, Audience.PUPIL_PRIVATE,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where somebody lives, as the directory writes it; any part may be empty."""
+
+    street: str = field(default="", repr=False)
+    house_number: str = field(default="", repr=False)
+    postcode: str = field(default="", repr=False)
+    city: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One row of staff, students or parents. `emails`: work or school address first, then aliases."""
 
@@ -144,6 +154,8 @@ class Contact:
     contact_name: str = ""
     email: str = ""
     domain: str = ""
+    phones: tuple[str, ...] = ()
+    home: Home | None = None
     processor: tuple[str, ...] = ()
     approved_for: tuple[str, ...] = ()
 

@@ -11,10 +11,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from rules.policy.values import ClausePolicy, Matrix, Mode, Param, Policy, PolicyError, Step
+from rules.text.hits import HIGH, KINDS, LOW
+from rules.text.patterns import OwnPattern, PatternError
 from rules.verdict import Action, Approver
 
 CLAUSES = tuple(f"C{number}" for number in range(1, 38))
@@ -36,9 +39,11 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "approver": tuple(approver.label for approver in Approver),
     "mode": ("enforce", "observe", "off"),
     "repair": ("bcc", "copies"),
+    "confidence": (HIGH, LOW),
 }
 # Policies written before there was such a list mean these words.
 CONFIDENTIAL = ("vertrouwelijk", "confidential", "geheim", "secret")
+_OWN_KIND = re.compile(r"[a-z][a-z0-9_]{1,39}")
 TEXTS = ("title_nl", "title_en", "phrase")
 RECEIVERS = ("other_family", "third_party")
 DATA = ("contact", "sensitive", "number", "credentials")
@@ -85,7 +90,7 @@ class _Reading:
         return at + 1
 
     def policy(self, text: str, data: dict[str, Any]) -> Policy:
-        self._unknown("", data, ("general", "matrix", "clauses"))
+        self._unknown("", data, ("general", "matrix", "clauses", "patterns"))
         general = self._table(data, "", "general")
         self._unknown("general", general, ("private_mail", "may_send_encrypted", "confidential_labels"))
         clauses = self._table(data, "", "clauses")
@@ -98,6 +103,7 @@ class _Reading:
             self._words("general", general, "may_send_encrypted"),
             self._matrix(self._table(data, "", "matrix")),
             self._words("general", {"confidential_labels": [*CONFIDENTIAL], **general}, "confidential_labels"),
+            self._patterns(self._table({"patterns": {}, **data}, "", "patterns")),
         )
 
     def _clause(self, name: str, row: dict[str, Any]) -> ClausePolicy:
@@ -134,6 +140,39 @@ class _Reading:
             self._value(table, row, "built", bool, False),
             values,
         )
+
+    def _patterns(self, data: dict[str, Any]) -> tuple[OwnPattern, ...]:
+        found = [self._pattern(name, self._table(data, "patterns", name)) for name in data]
+        return tuple(pattern for pattern in found if pattern is not None)
+
+    def _pattern(self, name: str, row: dict[str, Any]) -> OwnPattern | None:
+        """A kind of the school's own; one that can't be looked for is a mistake, never silence."""
+        table = f"patterns.{name}"
+        if _OWN_KIND.fullmatch(name) is None:
+            self.report("patterns", name, "must be a name of small letters, digits and _, like project_code")
+        elif name in KINDS:
+            self.report("patterns", name, "is one of our kinds: give your own another name")
+        self._unknown(table, row, ("pattern", "words", "confidence", "match_case"))
+        confidence = self._choice(table, {"confidence": HIGH, **row}, "confidence", HIGH)
+        match_case = self._value(table, {"match_case": False, **row}, "match_case", bool, False)
+        if ("pattern" in row) == ("words" in row):
+            self.report("patterns", name, "has one of pattern and words")
+            return None
+        key = "pattern" if "pattern" in row else "words"
+        before = len(self.mistakes)
+        if key == "pattern":
+            written = self._value(table, row, key, str, "")
+            make = partial(OwnPattern.of_pattern, name, confidence, written)
+        else:
+            self._words(table, row, key)  # says what is wrong with the list
+            make = partial(OwnPattern.of_words, name, confidence, row[key])
+        if len(self.mistakes) > before:
+            return None
+        try:
+            return make(match_case=match_case)
+        except PatternError as exc:
+            self.report(table, key, str(exc))
+            return None
 
     def _matrix(self, data: dict[str, Any]) -> Matrix:
         self._unknown("matrix", data, RECEIVERS)

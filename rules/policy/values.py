@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from rules.text.patterns import OwnPattern
 from rules.verdict import Action, Approver
 
 Mode = Literal["enforce", "observe", "off"]
@@ -57,6 +58,8 @@ class Policy:
     matrix: Matrix
     # Words by which a sensitivity label asks for care, in lower case.
     confidential_labels: frozenset[str] = frozenset()
+    # What the school looks for besides the kinds we know.
+    patterns: tuple[OwnPattern, ...] = ()
     # Whether what no clause speaks of, and is no matter of safety, is only observed too.
     observing: bool = False
 

@@ -12,6 +12,7 @@ from typing import Any
 from rules.case import Case, Facts, Identity
 from rules.clauses.scene import Scene
 from rules.judge import Judge
+from rules.judge import compile as compile_judge
 from rules.message import Envelope, apply_edits, parse
 from rules.people import (
     Consent,
@@ -127,7 +128,7 @@ def policy(clauses: Mapping[str, Mapping[str, Any]]) -> Policy:
 
 
 def judge(by: Policy | None = None, people: Roster | None = None) -> Judge:
-    return Judge(by or shipped(), people or roster(), str.encode)
+    return compile_judge(by or shipped(), people or roster(), str.encode)
 
 
 def mail(

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.directory import import_directory, load_roster, read_directory
 from gateway.errors import ConfigError
-from rules.people import Kind, School
+from rules.people import Home, Kind, School
 
 SCHOOL = School(name="Het Voorbeeld", domains=("school.example",), pupil_domains=("leerling.school.example",))
 FILES = {
@@ -95,3 +95,15 @@ def test_a_folder_brings_its_school(folder: Path) -> None:
 def test_a_folder_without_a_school_needs_one_named(folder: Path) -> None:
     with pytest.raises(ConfigError, match=r"there is no school\.json and no school\.toml"):
         read_directory(folder)
+
+
+def test_an_organisation_has_its_number_and_its_house(tmp_path: Path) -> None:
+    (tmp_path / "school.json").write_text('{"name": "x", "domains": ["school.example"]}')
+    (tmp_path / "contacts.csv").write_text(
+        "id,organisation,email,phone,street,house_number,postcode,city\n"
+        "C1,Museum,info@museum.example,0313-412345,Dorpsstraat,72 bis,6921 DT,Duiven\nC2,Bus,info@bus.example,,,,,\n"
+    )
+    museum, bus = read_directory(tmp_path).contacts
+    assert museum.phones == ("0313-412345",)
+    assert museum.home == Home(street="Dorpsstraat", house_number="72 bis", postcode="6921 DT", city="Duiven")
+    assert (bus.phones, bus.home) == ((), None)

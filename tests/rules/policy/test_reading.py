@@ -8,6 +8,7 @@ from importlib import resources
 import pytest
 
 from rules.policy import PolicyError, load
+from rules.text.context import Context
 from rules.verdict import Action, Approver
 
 TEXT = (resources.files("rules") / "protocol.toml").read_text()
@@ -146,3 +147,51 @@ def test_all_mistakes_are_told_at_once() -> None:
 def test_matrix_steps_are_sorted_and_know_all_answers() -> None:
     text = changed('contact = { "1" = "self", "2" = "team_leader" }', 'contact = { "9" = "coach", "1" = "pass" }')
     assert load(text).matrix["other_family"]["contact"] == ((1, Action.PASS, None), (9, Action.COACH, None))
+
+
+# the school's own patterns
+
+
+def own(table: str) -> str:
+    return f"{TEXT}\n[patterns.{table}\n"
+
+
+def test_a_school_adds_patterns_and_words_of_its_own() -> None:
+    policy = load(
+        own("project_code]\npattern = 'PRJ-\\d{4}'\n[patterns.nickname]\nwords = ['de reus']\nconfidence = 'low'")
+    )
+    assert [(one.kind, one.confidence) for one in policy.patterns] == [("project_code", "high"), ("nickname", "low")]
+    assert [hit.value for hit in policy.patterns[0].find(Context("een prj-1234"))] == ["prj-1234"]
+    exact = load(own("project_code]\npattern = 'PRJ'\nmatch_case = true")).patterns[0]
+    assert not exact.find(Context("prj"))
+    assert not load(TEXT).patterns
+    assert policy.observed().patterns == policy.patterns
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "sentence"),
+    [
+        ("project_code]\npattern = '(a)\\1'", "pattern =", "project_code.pattern: can't be used"),
+        ("project_code]\npattern = 'a*'", "pattern =", "project_code.pattern: matches where there is nothing"),
+        ("project_code]\npattern = 5", "pattern =", "project_code.pattern: must be text in quotes"),
+        ("project_code]\nwords = []", "words", "project_code.words: has no words"),
+        ("project_code]\nwords = 'a'", "words", "project_code.words: must be a list of words"),
+        ("project_code]\nwords = ['a']\npattern = 'a'", "[patterns", "project_code: has one of pattern and words"),
+        ("project_code]\nconfidence = 'low'", "[patterns", "project_code: has one of pattern and words"),
+        ("project_code]\nwords = ['a']\nconfidence = 'hihg'", "confidence", 'did you mean "high"'),
+        ("project_code]\nwords = ['a']\nmatch_case = 'ja'", "match_case", "must be true or false"),
+        ("project_code]\nwords = ['a']\nwrods = ['b']", "wrods", 'is unknown: did you mean "words"'),
+        ("Project]\nwords = ['a']", "[patterns", "patterns.Project: must be a name of small letters"),
+        ("phone]\nwords = ['a']", "[patterns", "patterns.phone: is one of our kinds"),
+    ],
+)  # fmt: skip
+def test_a_pattern_that_can_t_be_looked_for_is_a_mistake_with_its_line(table: str, key: str, sentence: str) -> None:
+    text = own(table)
+    (said,) = mistakes(text)
+    assert said.startswith(f"beleid.toml:{line_of(text, key, after='[patterns')}: patterns")
+    assert sentence in said
+
+
+def test_patterns_that_are_no_tables_are_mistakes() -> None:
+    assert "patterns: must be a table" in mistakes(f"patterns = 1\n{TEXT}")[0]
+    assert "patterns.x1: must be a table" in mistakes(f"{TEXT}\n[patterns]\nx1 = 2")[0]
