@@ -1,0 +1,259 @@
+"""Whose the private data in a message is: found values, each with the person it is about.
+
+Promises: total; a value is looked up first, then the row or line it stands in tells, then a name before it, then the
+words around it. `values` holds each value of each person once, whatever number of times it was found.
+Nobody's value keeps a subject of its own: the line it stands in, so that a row counts as one person.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from rules.clauses.scene import FAMILY, Scene
+from rules.message import Place
+from rules.people import Person, ValueIndex
+from rules.text.hits import HIGH
+
+COLUMNS: Mapping[str, str] = {
+    "email_address": "contact",
+    "phone": "contact",
+    "home_address": "contact",
+    "birth_date": "contact",
+    "student_number": "contact",
+    "grades": "sensitive",
+    "health": "sensitive",
+    "iban": "sensitive",
+    "bsn": "number",
+    "education_number": "number",
+    "id_document": "number",
+    "credentials": "credentials",
+}
+EMAIL = "email_address"
+# What a directory knows by its value. Of the rest the value says nothing about whose it is.
+LOOKED_UP = frozenset({"phone", "home_address", "birth_date", "student_number", "bsn", "education_number"})
+# Where and how one can be reached: signatures hold it, and so do texts about places and offices.
+REACH = frozenset({"phone", "home_address"})
+# A line longer than this is no line; its pieces are.
+LINE_LETTERS = 400
+# How far a name or a word may stand before what it is about.
+NAME_LETTERS = 200
+WORD_LETTERS = 40
+# A signature is short, and stands below the greeting.
+SIGNATURE_LETTERS = 600
+_PERSONS = re.compile(
+    r"(?<![^\W_])(?:(?P<mine>mij|mijn|m'n|mn|me|my)|(?P<yours>uw|jouw|jullie|your|yours)"
+    r"|hem|haar|hun|hen|him|his|her|their|them|moeder|vader|ouders|mother|father|parents)(?![^\W_])"
+)
+_GREETING = re.compile(
+    r"^[ \t]*(?:(?:met )?(?:vriendelijke|hartelijke|sportieve|warme) groet|(?:veel )?groet"
+    r"|mvg|m\.v\.g|hoogachtend|(?:kind|best|warm) regards|regards|yours (?:sincerely|faithfully))",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+class Found(Protocol):
+    """One finding of the scanner: place.text[start:end] is `value` in the spelling its kind is looked up by."""
+
+    @property
+    def place(self) -> Place: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def confidence(self) -> str: ...
+
+
+class Named(Protocol):
+    """A name of people of the directory in a text: place.text[start:end] is one of `ids`."""
+
+    @property
+    def place(self) -> Place: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def ids(self) -> frozenset[str]: ...
+
+
+class Tie(Enum):
+    """What the words say of a value that no directory knows."""
+
+    NOBODY = "nobody"
+    SENDER = "sender"
+    RECEIVER = "receiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One private value: `clear` as it stands there, whose it is, and by what. `subject` counts persons."""
+
+    kind: str
+    clear: str = field(repr=False)
+    place: Place = field(repr=False)
+    confidence: str
+    owners: tuple[Person, ...] = field(repr=False)
+    subject: str = field(repr=False)
+    tie: Tie = Tie.NOBODY
+
+    @property
+    def column(self) -> str:
+        """The matrix's column."""
+        return COLUMNS[self.kind]
+
+
+def values(scene: Scene, index: ValueIndex, found: Iterable[Found], named: Iterable[Named] = ()) -> tuple[Value, ...]:
+    """All of them but addresses (C3's), in the order they stand in; what is an organisation's own apart."""
+    by_place: dict[int, tuple[Place, list[Found], list[Named]]] = {}
+    for one in found:
+        if one.kind in COLUMNS:
+            by_place.setdefault(id(one.place), (one.place, [], []))[1].append(one)
+    for name in named:
+        if (entry := by_place.get(id(name.place))) is not None:
+            entry[2].append(name)
+    seen: dict[tuple[str, str, str], Value] = {}
+    for place, here, names in by_place.values():
+        reading = _Reading(scene, index, place, here, names)
+        for one in here:
+            if (value := reading.value(one)) is None:
+                continue
+            key = (value.kind, one.value, value.subject if value.owners or value.kind not in LOOKED_UP else "")
+            known = seen.get(key)
+            if known is None or _stronger(value, known):
+                seen[key] = value
+    return tuple(seen.values())
+
+
+def _stronger(value: Value, known: Value) -> bool:
+    """Whether another sighting of the same says more: surer, or less of a signature."""
+    rank = [(one.tie is Tie.NOBODY, one.confidence == HIGH) for one in (value, known)]
+    return rank[0] > rank[1]
+
+
+class _Reading:
+    """One text: its lines, and who stands in them."""
+
+    def __init__(
+        self, scene: Scene, index: ValueIndex, place: Place, found: Sequence[Found], named: Sequence[Named]
+    ) -> None:
+        self.scene, self.index, self.place = scene, index, place
+        self.text = place.text
+        self.names = sorted(named, key=lambda name: name.start)
+        self.name_starts = [name.start for name in self.names]
+        self.known = {id(one): self._looked_up(one) for one in found}
+        self.lines: dict[tuple[int, int], list[tuple[int, tuple[Person, ...]]]] = {}
+        for one in found:
+            if owners := self.known[id(one)]:
+                self.lines.setdefault(self._line(one.start), []).append((one.start, owners))
+        for name in self.names:
+            if people := self._people(name.ids):
+                self.lines.setdefault(self._line(name.start), []).append((name.start, people))
+        self.ordinals: dict[tuple[str, str], int] = {}
+        self.greeting = -1
+        if place.kind == "text":
+            self.greeting = max((greeting.end() for greeting in _GREETING.finditer(self.text)), default=-1)
+        self._back: Tie | None = None
+
+    def value(self, one: Found) -> Value | None:
+        clear = self.text[one.start : one.end]
+        owners = self.known[id(one)]
+        if one.kind == EMAIL:  # C3's affair; here it only tells whose the line is
+            return None
+        if not owners and one.kind in REACH and self.index.public(one.kind, one.value, clear):
+            return None
+        owners = owners or self._beside(one)
+        if owners:
+            return Value(one.kind, clear, self.place, one.confidence, owners, subject_of(owners))
+        return Value(one.kind, clear, self.place, one.confidence, (), self._nobody(one), self._tie(one))
+
+    def _looked_up(self, one: Found) -> tuple[Person, ...]:
+        if one.kind == EMAIL:
+            inside = self.scene.audience(one.value).inside
+            return () if inside else self.scene.roster.owners(one.value)
+        if one.kind not in LOOKED_UP:
+            return ()
+        return self._people(self.index.owners(one.kind, one.value, self.text[one.start : one.end]))
+
+    def _people(self, ids: Iterable[str]) -> tuple[Person, ...]:
+        people = (self.scene.roster.person(one) for one in sorted(ids))
+        return tuple(person for person in people if person is not None)
+
+    def _line(self, at: int) -> tuple[int, int]:
+        """The line a place stands in; of an endless one the piece."""
+        piece = at - LINE_LETTERS
+        start = max(self.text.rfind("\n", max(0, piece), at) + 1, 0)
+        if start == 0 and piece > 0:
+            start = at // LINE_LETTERS * LINE_LETTERS
+            return start, start + LINE_LETTERS
+        end = self.text.find("\n", at, start + LINE_LETTERS)
+        return start, end if end != -1 else min(len(self.text), start + LINE_LETTERS)
+
+    def _beside(self, one: Found) -> tuple[Person, ...]:
+        """Who stands in the same line, the nearest before; else whose name was said last."""
+        beside = self.lines.get(self._line(one.start), [])
+        before = [people for at, people in beside if at <= one.start]
+        if before or beside:
+            return before[-1] if before else beside[0][1]
+        last = bisect_right(self.name_starts, one.start) - 1
+        if last >= 0 and one.start - self.names[last].end <= NAME_LETTERS:
+            return self._people(self.names[last].ids)
+        return ()
+
+    def _nobody(self, one: Found) -> str:
+        """What counts as one person where nobody is known: a line, and in it the first, the second telephone."""
+        start, end = self._line(one.start)
+        line = "".join(letter for letter in self.text[start:end].casefold() if letter.isalnum())
+        number = self.ordinals[line, one.kind] = self.ordinals.get((line, one.kind), 0) + 1
+        return f"={number}={line}"
+
+    def _tie(self, one: Found) -> Tie:
+        if self.place.kind == "quoted":
+            return self._quoted()
+        if self.place.kind != "text":
+            return Tie.NOBODY
+        if one.kind in REACH and 0 <= one.start - self.greeting <= SIGNATURE_LETTERS and self.greeting >= 0:
+            return Tie.SENDER
+        before = self.text[max(0, one.start - WORD_LETTERS) : one.start].lower()
+        words = [word.lastgroup for word in _PERSONS.finditer(before)]
+        if not words or words[-1] is None:
+            return Tie.NOBODY
+        return Tie.SENDER if words[-1] == "mine" else Tie.RECEIVER
+
+    def _quoted(self) -> Tie:
+        """Whether an earlier mail is the receivers' own: nobody else outside is named in it, known or not."""
+        if self._back is None:
+            outside = self.scene.outside_receivers
+            hits = (
+                hit.value for sighting in self.scene.sightings if sighting.place is self.place for hit in sighting.hits
+            )
+            mine = {family for address in outside for family in self.scene.roster.families(address)}
+            strangers = {
+                address
+                for address in hits
+                if not self.scene.audience(address).inside
+                and address not in outside
+                and not (self.scene.audience(address) in FAMILY and self.scene.roster.families(address) <= mine)
+            }
+            others = any(
+                mine.isdisjoint({person.id, *person.student_ids})
+                for name in self.names
+                for person in self._people(name.ids)
+                if person.kind.value != "staff"
+            )
+            self._back = Tie.NOBODY if strangers or others else Tie.RECEIVER
+        return self._back
+
+
+def subject_of(owners: tuple[Person, ...]) -> str:
+    """One family's telephone is one person's: the first of them counts."""
+    return f"!{owners[0].id}"
