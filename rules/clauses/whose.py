@@ -12,11 +12,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import itemgetter
 from typing import Protocol
 
-from rules.clauses.scene import FAMILY, Scene
+from rules.clauses.scene import FAMILY, Scene, Sighting
 from rules.message import Place
-from rules.people import Person, ValueIndex
+from rules.people import Kind, Person, ValueIndex
 from rules.text.hits import HIGH
 
 COLUMNS: Mapping[str, str] = {
@@ -118,12 +119,16 @@ def values(scene: Scene, index: ValueIndex, found: Iterable[Found], named: Itera
     for one in found:
         if one.kind in COLUMNS:
             by_place.setdefault(id(one.place), (one.place, [], []))[1].append(one)
+    everybody: set[str] = set()
     for name in named:
+        everybody |= name.ids
         if (entry := by_place.get(id(name.place))) is not None:
             entry[2].append(name)
+    about = _only_one(scene, everybody)
+    sightings = {id(sighting.place): sighting for sighting in scene.sightings} if by_place else {}
     seen: dict[tuple[str, str, str], Value] = {}
     for place, here, names in by_place.values():
-        reading = _Reading(scene, index, place, here, names)
+        reading = _Reading(scene, index, sightings.get(id(place)) or Sighting(place), here, names, about)
         for one in here:
             if (value := reading.value(one)) is None:
                 continue
@@ -132,6 +137,13 @@ def values(scene: Scene, index: ValueIndex, found: Iterable[Found], named: Itera
             if known is None or _stronger(value, known):
                 seen[key] = value
     return tuple(seen.values())
+
+
+def _only_one(scene: Scene, ids: set[str]) -> tuple[Person, ...]:
+    """The pupil or parent a message is about, if it names one and no other."""
+    people = [person for one in ids if (person := scene.roster.person(one)) is not None]
+    named = [person for person in people if person.kind is not Kind.STAFF]
+    return tuple(named) if len(named) == 1 else ()
 
 
 def _stronger(value: Value, known: Value) -> bool:
@@ -143,24 +155,31 @@ def _stronger(value: Value, known: Value) -> bool:
 class _Reading:
     """One text: its lines, and who stands in them."""
 
-    def __init__(
-        self, scene: Scene, index: ValueIndex, place: Place, found: Sequence[Found], named: Sequence[Named]
+    def __init__(  # noqa: PLR0917 - only `values` makes one
+        self,
+        scene: Scene,
+        index: ValueIndex,
+        sighting: Sighting,
+        found: Sequence[Found],
+        named: Sequence[Named],
+        about: tuple[Person, ...],
     ) -> None:
-        self.scene, self.index, self.place = scene, index, place
-        self.text = place.text
-        self.names = sorted(named, key=lambda name: name.start)
-        self.name_starts = [name.start for name in self.names]
+        self.scene, self.index, self.sighting, self.about = scene, index, sighting, about
+        self.place = sighting.place
+        self.text = self.place.text
+        names = ((name.start, name.end, self._people(name.ids)) for name in named)
+        self.names = sorted((name for name in names if name[2]), key=itemgetter(0))
+        self.pupils = [name for name in self.names if any(person.kind is not Kind.STAFF for person in name[2])]
         self.known = {id(one): self._looked_up(one) for one in found}
         self.lines: dict[tuple[int, int], list[tuple[int, tuple[Person, ...]]]] = {}
         for one in found:
             if owners := self.known[id(one)]:
                 self.lines.setdefault(self._line(one.start), []).append((one.start, owners))
-        for name in self.names:
-            if people := self._people(name.ids):
-                self.lines.setdefault(self._line(name.start), []).append((name.start, people))
+        for start, _, people in self.names:
+            self.lines.setdefault(self._line(start), []).append((start, people))
         self.ordinals: dict[tuple[str, str], int] = {}
         self.greeting = -1
-        if place.kind == "text":
+        if self.place.kind == "text":
             self.greeting = max((greeting.end() for greeting in _GREETING.finditer(self.text)), default=-1)
         self._back: Tie | None = None
 
@@ -196,18 +215,25 @@ class _Reading:
             start = at // LINE_LETTERS * LINE_LETTERS
             return start, start + LINE_LETTERS
         end = self.text.find("\n", at, start + LINE_LETTERS)
-        return start, end if end != -1 else min(len(self.text), start + LINE_LETTERS)
+        return start, end if end != -1 else start + LINE_LETTERS
 
     def _beside(self, one: Found) -> tuple[Person, ...]:
-        """Who stands in the same line, the nearest before; else whose name was said last."""
-        beside = self.lines.get(self._line(one.start), [])
+        """Who stands in the same line, the nearest before; else whose name was said last, or who it is all about."""
+        reach, marks = one.kind in REACH, one.kind == "grades"
+        beside = [
+            (at, people)
+            for at, people in self.lines.get(self._line(one.start), ())
+            if not marks or any(person.kind is not Kind.STAFF for person in people)
+        ]
         before = [people for at, people in beside if at <= one.start]
-        if before or beside:
+        if beside:
             return before[-1] if before else beside[0][1]
-        last = bisect_right(self.name_starts, one.start) - 1
-        if last >= 0 and one.start - self.names[last].end <= NAME_LETTERS:
-            return self._people(self.names[last].ids)
-        return ()
+        names = self.pupils if marks else self.names
+        last = bisect_right(names, one.start, key=itemgetter(0)) - 1
+        # A telephone is of whoever stands near it; what is said of somebody goes on until another is named.
+        if last >= 0 and (not reach or one.start - names[last][1] <= NAME_LETTERS):
+            return names[last][2]
+        return () if reach else self.about
 
     def _nobody(self, one: Found) -> str:
         """What counts as one person where nobody is known: a line, and in it the first, the second telephone."""
@@ -232,24 +258,15 @@ class _Reading:
     def _quoted(self) -> Tie:
         """Whether an earlier mail is the receivers' own: nobody else outside is named in it, known or not."""
         if self._back is None:
-            outside = self.scene.outside_receivers
-            hits = (
-                hit.value for sighting in self.scene.sightings if sighting.place is self.place for hit in sighting.hits
+            scene = self.scene
+            mine = {family for address in scene.outside_receivers for family in scene.roster.families(address)}
+            strangers = any(
+                not scene.audience(address).inside
+                and address not in scene.outside_receivers
+                and not (scene.audience(address) in FAMILY and scene.roster.families(address) <= mine)
+                for address in (hit.value for hit in self.sighting.hits)
             )
-            mine = {family for address in outside for family in self.scene.roster.families(address)}
-            strangers = {
-                address
-                for address in hits
-                if not self.scene.audience(address).inside
-                and address not in outside
-                and not (self.scene.audience(address) in FAMILY and self.scene.roster.families(address) <= mine)
-            }
-            others = any(
-                mine.isdisjoint({person.id, *person.student_ids})
-                for name in self.names
-                for person in self._people(name.ids)
-                if person.kind.value != "staff"
-            )
+            others = any(mine.isdisjoint({one.id, *one.student_ids}) for _, _, people in self.pupils for one in people)
             self._back = Tie.NOBODY if strangers or others else Tie.RECEIVER
         return self._back
 

@@ -17,6 +17,8 @@ Digester = Callable[[str], bytes]
 # Longer than any address or number: nothing beyond it says whose it is.
 LETTERS_MAX = 200
 _POSTCODE = re.compile(r"(?<![^\W_])([1-9]\d{3})[ \t\r\n.-]{0,3}([a-z]{2})(?![^\W_])")
+# Behind a number these are words, not the letters of a postcode.
+_NO_LETTERS = frozenset({"nr", "no", "hs", "te", "in", "bg"})
 # The number of a house: its digits, and an addition that is glued on, or a single letter or a word for one apart.
 _HOUSE = re.compile(
     r"(?<![^\W_])(\d{1,5})"
@@ -97,7 +99,7 @@ def _values(person: Person) -> Iterable[tuple[str, str]]:
 def _home(home: Home | None) -> Iterable[tuple[str, str]]:
     if home is not None and home.house_number:
         number = re.sub(r"\s+", "", home.house_number)
-        yield "home_address", f"{home.street} {number}, {home.postcode}"
+        yield "home_address", f"{home.street} nr. {number}, {home.postcode}"
 
 
 def _phone(value: str) -> Iterable[str]:
@@ -116,7 +118,9 @@ def _phone(value: str) -> Iterable[str]:
 
 def _address(value: str) -> Iterable[str]:
     text = _folded(value)
-    postcode = _POSTCODE.search(text)
+    postcode = max(
+        (found for found in _POSTCODE.finditer(text) if found[2] not in _NO_LETTERS), key=re.Match.start, default=None
+    )
     rest = f"{text[: postcode.start()]} , {text[postcode.end() :]}" if postcode else text
     named = _NUMBER_WORD.search(rest)
     houses = list(_HOUSE.finditer(rest, named.end() if named else 0))
@@ -124,11 +128,18 @@ def _address(value: str) -> Iterable[str]:
     house = next((one for one in houses if _LETTER.search(rest, 0, one.start())), houses[0] if houses else None)
     if house is None:
         return
+    begun = named.start() if named else house.start()
+    yield from _at(rest[:begun], postcode, house)
+    after = _HOUSE.match(rest, house.end() + 1)
+    if after is not None and rest[house.end()].isspace():  # "Plein 1944 7": the first number may be the street's
+        yield from _at(rest[: after.start()], postcode, after)
+
+
+def _at(before: str, postcode: re.Match[str] | None, house: re.Match[str]) -> Iterable[str]:
     apart = house[4].strip() if house[4] else ""
     glued = house[2] or house[3] or ""
-    numbers = {house[1] + glued + apart, house[1] + glued}
-    street = _street(rest[: named.start() if named else house.start()])
-    for number in sorted(numbers):
+    street = _street(before)
+    for number in dict.fromkeys((house[1] + glued + apart, house[1] + glued)):
         if postcode is not None:
             yield f"{postcode[1]}{postcode[2]} {number}"
         if street:
