@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from operator import itemgetter
@@ -39,6 +39,8 @@ EMAIL = "email_address"
 LOOKED_UP = frozenset({"phone", "home_address", "birth_date", "student_number", "bsn", "education_number"})
 # Where and how one can be reached: signatures hold it, and so do texts about places and offices.
 REACH = frozenset({"phone", "home_address"})
+# Headers that hold what somebody wrote; the numbers in the others are of machines.
+WRITTEN = frozenset({"subject", "thread-topic", "comments", "keywords", "content-description"})
 # A line longer than this is no line; its pieces are.
 LINE_LETTERS = 400
 # How far a name or a word may stand before what it is about.
@@ -85,6 +87,45 @@ class Named(Protocol):
     def end(self) -> int: ...
     @property
     def ids(self) -> frozenset[str]: ...
+
+
+class _Hit(Protocol):
+    """What the scanner says of a text alone."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def confidence(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A `Found`: what a scanner saw in a text, with the place of the text."""
+
+    place: Place = field(repr=False)
+    kind: str
+    value: str = field(repr=False)
+    start: int
+    end: int
+    confidence: str
+
+
+def spotted(scene: Scene, scan: Callable[[str], Iterable[_Hit]]) -> Iterator[Spotted]:
+    """Scan every place of a message that people write in, each text once."""
+    seen: set[str] = set()
+    for sighting in scene.sightings:
+        place = sighting.place
+        if place.text in seen or (place.header is not None and place.header.name not in WRITTEN):
+            continue
+        seen.add(place.text)
+        for one in scan(place.text):
+            yield Spotted(place, one.kind, one.value, one.start, one.end, one.confidence)
 
 
 class Tie(Enum):

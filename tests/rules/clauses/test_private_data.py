@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.clauses.private_data import FINDINGS_MAX
-from rules.clauses.whose import COLUMNS
+from rules.clauses.private_data import FINDINGS_MAX, weigh
+from rules.clauses.whose import COLUMNS, spotted
+from rules.people import ValueIndex
 from rules.verdict import Action, Approver, Finding
 from tests.support.private_school import (
     AWAY,
@@ -18,6 +21,7 @@ from tests.support.private_school import (
     CARE_PHONE,
     PHONES,
     STEP,
+    Found,
     clauses,
     consent,
     ground,
@@ -46,6 +50,7 @@ from tests.support.small_school import (
     SUPPLIER,
     TEACHER,
     mail,
+    scene,
     shipped,
 )
 
@@ -471,3 +476,38 @@ def test_any_values_to_any_receivers_give_a_verdict_and_one_more_receiver_never_
     for receiver in recipients:
         alone = weighed(body, receiver, marks=marks, to=MENTOR)
         assert RANK.index(outcome(everybody)) >= RANK.index(outcome(alone))
+
+
+def test_every_text_people_write_is_scanned_once_and_the_lines_of_machines_are_not() -> None:
+    raw = mail(ANNA, "Bel 06-1.", lines="Comments: 06-2\nX-Id: 06-3\nThread-Topic: Uitje\n")
+    texts: list[str] = []
+
+    def scan(text: str) -> tuple[Found, ...]:
+        texts.append(text)
+        return ()
+
+    assert not list(spotted(scene(raw, ANNA), scan))
+    assert [text.strip() for text in texts] == ["06-2", "Uitje", "Bel 06-1."]
+
+
+def test_what_a_scanner_sees_is_weighed_where_it_stands() -> None:
+    who = scene(mail(ANNA, f"Bel {CEESES[1]}."), ANNA, people=school())
+
+    def scan(text: str) -> list[Hit]:
+        return [Hit(found.start(), found.end(), found[0]) for found in re.finditer(re.escape(CEESES[1]), text)]
+
+    index = ValueIndex.build(who.roster.people.values(), who.roster.contacts, str.encode)
+    result = weigh(who, index, shipped().matrix, spotted(who, scan))
+    assert [(one.clause, one.part, one.clear) for one in result.findings["C20"]] == [("C20", "part 1 text", CEESES[1])]
+    assert CEESES[1] not in repr(list(spotted(who, scan)))
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What `rules.scan` reports of a text."""
+
+    start: int
+    end: int
+    value: str
+    kind: str = "phone"
+    confidence: str = "high"
