@@ -67,9 +67,11 @@ def addresses(
     for family, name in ((True, "other_family"), (False, "third_party")):
         group = [address for address in receivers if (scene.audience(address) in FAMILY) is family]
         findings += _group(scene, seen, group, matrix[name]["contact"], name, allowed)
-    if findings:
-        return tuple(findings), "found"
-    return (), "allowed " + " ".join(sorted(allowed)) if allowed else "nothing_found"
+    why = "found" if findings else "allowed " + " ".join(sorted(allowed)) if allowed else "nothing_found"
+    findings += (
+        hit("C3", "register", Action.PASS, None, "used_entry", kind=EMAIL, entry=one) for one in sorted(allowed)
+    )
+    return tuple(findings), why
 
 
 def _group(  # noqa: PLR0917 - one row of the matrix

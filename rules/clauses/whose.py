@@ -52,6 +52,7 @@ _PERSONS = re.compile(
     r"(?<![^\W_])(?:(?P<mine>mij|mijn|m'n|mn|me|my)|(?P<yours>uw|jouw|jullie|your|yours)"
     r"|hem|haar|hun|hen|him|his|her|their|them|moeder|vader|ouders|mother|father|parents)(?![^\W_])"
 )
+_NO_WORD = re.compile(r"[\W_]+")
 _GREETING = re.compile(
     r"^[ \t]*(?:(?:met )?(?:vriendelijke|hartelijke|sportieve|warme) groet|(?:veel )?groet"
     r"|mvg|m\.v\.g|hoogachtend|(?:kind|best|warm) regards|regards|yours (?:sincerely|faithfully))",
@@ -279,7 +280,7 @@ class _Reading:
     def _nobody(self, one: Found) -> str:
         """What counts as one person where nobody is known: a line, and in it the first, the second telephone."""
         start, end = self._line(one.start)
-        line = "".join(letter for letter in self.text[start:end].casefold() if letter.isalnum())
+        line = _NO_WORD.sub("", self.text[start:end].casefold())
         number = self.ordinals[line, one.kind] = self.ordinals.get((line, one.kind), 0) + 1
         return f"={number}={line}"
 

@@ -91,6 +91,17 @@ class Named:
     ids: frozenset[str]
 
 
+_INDEXES: dict[int, tuple[Roster, ValueIndex]] = {}
+
+
+def index_of(roster: Roster) -> ValueIndex:
+    """The index of a roster; of the last one it is kept."""
+    if id(roster) not in _INDEXES:
+        _INDEXES.clear()
+        _INDEXES[id(roster)] = (roster, ValueIndex.build(roster.people.values(), roster.contacts, DIGESTER))
+    return _INDEXES[id(roster)][1]
+
+
 def weighed(
     body: str,
     *recipients: str,
@@ -119,8 +130,7 @@ def weighed(
             for spot in re.finditer(re.escape(name), place.text):
                 named.append(Named(place, *spot.span(), frozenset(ids.split())))
     found.sort(key=lambda one: one.start)
-    index = ValueIndex.build(roster.people.values(), roster.contacts, DIGESTER)
-    return weigh(scene, index, matrix or town.shipped().matrix, found, named, tuple(addresses))
+    return weigh(scene, index_of(roster), matrix or town.shipped().matrix, found, named, tuple(addresses))
 
 
 def outcome(result: Weighed) -> str:
