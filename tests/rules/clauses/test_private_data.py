@@ -490,6 +490,10 @@ def test_every_text_people_write_is_scanned_once_and_the_lines_of_machines_are_n
     assert [text.strip() for text in texts] == ["06-2", "Uitje", "Bel 06-1."]
 
 
+def test_a_school_s_own_kinds_are_not_in_the_matrix() -> None:
+    assert outcome(weighed("Project Xq-7.", SUPPLIER, marks=[("project_code", "Xq-7")])) == "pass"
+
+
 def test_what_a_scanner_sees_is_weighed_where_it_stands() -> None:
     who = scene(mail(ANNA, f"Bel {CEESES[1]}."), ANNA, people=school())
 
