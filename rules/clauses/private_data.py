@@ -16,8 +16,9 @@ from rules.clauses.allowed import grants
 from rules.clauses.families import grouped, may_see
 from rules.clauses.found import hit
 from rules.clauses.scene import FAMILY, Scene
-from rules.clauses.whose import REACH, Found, Named, Tie, Value, subject_of, values
-from rules.people import ValueIndex
+from rules.clauses.sighted import Found, Named, Tie, Value
+from rules.clauses.whose import REACH, subject_of, values
+from rules.people import ValueIndex, spellings
 from rules.text.hits import LOW
 from rules.verdict import Action, Approver, Finding
 
@@ -30,6 +31,8 @@ LIST_MIN = 3
 FINDINGS_MAX = 200
 # protocol.md, third party: of so many persons' contact data the privacy officer hears, whoever decides.
 INFORMED_MIN = 2
+# Numbers of mobile telephones: the Netherlands, Belgium.
+MOBILE = ("316", "324")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ class _Weighing:
             if not reached:
                 continue
             _, action, approver = reached[-1]
-            if persons < LIST_MIN and (value.confidence == LOW or self._is_doubtful(value, name)):
+            for _ in range(self._doubts(value, name) if persons < LIST_MIN else 0):
                 action, approver = _softer(action, approver)
             if action is Action.PASS:
                 continue
@@ -173,9 +176,12 @@ class _Weighing:
                 refused.add((leak.refused, value.subject))
                 yield _said("C21", "no_consent", action, approver, f"consent_{leak.refused}", value)
 
-    def _is_doubtful(self, value: Value, name: str) -> bool:
-        """A telephone or address nobody owns, to one family: a shop's, a coach's, as often as another parent's."""
-        return name == "other_family" and not value.owners and value.kind in REACH and self.one_family
+    def _doubts(self, value: Value, name: str) -> int:
+        """How many steps softer. What nobody owns and is to one family is a shop's as often as a parent's."""
+        doubts = int(value.confidence == LOW)
+        if name == "other_family" and not value.owners and value.kind in REACH and self.one_family:
+            doubts += 1 if value.kind != "phone" or _is_mobile(value.clear) else 2
+        return doubts
 
     def _subjects(self, known: list[Value]) -> Iterator[Finding]:
         """What everybody outside may know, and should rather be handed over otherwise."""
@@ -221,6 +227,11 @@ def _said(  # noqa: PLR0917 - a finding's own fields
         clause, rule, action, approver, why, part=value.place.where, clear=value.clear, kind=value.kind,
         confidence=value.confidence, **more,
     )  # fmt: skip
+
+
+def _is_mobile(clear: str) -> bool:
+    """Whether a number is one that a person carries; the others are mostly of shops and offices."""
+    return any(spelt.startswith(MOBILE) for spelt in spellings("phone", clear))
 
 
 def _softer(action: Action, approver: Approver | None) -> tuple[Action, Approver | None]:

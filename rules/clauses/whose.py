@@ -9,38 +9,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import Protocol
 
 from rules.clauses.scene import FAMILY, Scene, Sighting
+from rules.clauses.sighted import COLUMNS, EMAIL, Found, Named, Tie, Value
 from rules.message import Place
 from rules.people import Kind, Person, ValueIndex
 from rules.text.hits import HIGH
 
-COLUMNS: Mapping[str, str] = {
-    "email_address": "contact",
-    "phone": "contact",
-    "home_address": "contact",
-    "birth_date": "contact",
-    "student_number": "contact",
-    "grades": "sensitive",
-    "health": "sensitive",
-    "iban": "sensitive",
-    "bsn": "number",
-    "education_number": "number",
-    "id_document": "number",
-    "credentials": "credentials",
-}
-EMAIL = "email_address"
 # What a directory knows by its value. Of the rest the value says nothing about whose it is.
 LOOKED_UP = frozenset({"phone", "home_address", "birth_date", "student_number", "bsn", "education_number"})
 # Where and how one can be reached: signatures hold it, and so do texts about places and offices.
 REACH = frozenset({"phone", "home_address"})
-# Headers that hold what somebody wrote; the numbers in the others are of machines.
-WRITTEN = frozenset({"subject", "thread-topic", "comments", "keywords", "content-description"})
 # A line longer than this is no line; its pieces are.
 LINE_LETTERS = 400
 # How far a name or a word may stand before what it is about.
@@ -52,107 +33,16 @@ _PERSONS = re.compile(
     r"(?<![^\W_])(?:(?P<mine>mij|mijn|m'n|mn|me|my)|(?P<yours>uw|jouw|jullie|your|yours)"
     r"|hem|haar|hun|hen|him|his|her|their|them|moeder|vader|ouders|mother|father|parents)(?![^\W_])"
 )
+_IS_OR_HAS = re.compile(r"[ \t]{1,3}(?:is|was|heeft|had|has|wordt|kreeg|krijgt|ligt)\b")
+_CELL = re.compile(r"[;|\t]| {3,}")
+_LABEL = re.compile(r"^\W*(?:Tel|Telefoon(?:nummer)?|Mob|Mobiel|Gsm|GSM|Nummer|Adres|Woonadres|Phone|Mobile|Address)\b")
+_CAPITAL = re.compile(r"[^\W\d_a-z]")
 _NO_WORD = re.compile(r"[\W_]+")
 _GREETING = re.compile(
     r"^[ \t]*(?:(?:met )?(?:vriendelijke|hartelijke|sportieve|warme) groet|(?:veel )?groet"
     r"|mvg|m\.v\.g|hoogachtend|(?:kind|best|warm) regards|regards|yours (?:sincerely|faithfully))",
     re.IGNORECASE | re.MULTILINE,
 )
-
-
-class Found(Protocol):
-    """One finding of the scanner: place.text[start:end] is `value` in the spelling its kind is looked up by."""
-
-    @property
-    def place(self) -> Place: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def value(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def confidence(self) -> str: ...
-
-
-class Named(Protocol):
-    """A name of people of the directory in a text: place.text[start:end] is one of `ids`."""
-
-    @property
-    def place(self) -> Place: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def ids(self) -> frozenset[str]: ...
-
-
-class _Hit(Protocol):
-    """What the scanner says of a text alone."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def value(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def confidence(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Spotted:
-    """A `Found`: what a scanner saw in a text, with the place of the text."""
-
-    place: Place = field(repr=False)
-    kind: str
-    value: str = field(repr=False)
-    start: int
-    end: int
-    confidence: str
-
-
-def spotted(scene: Scene, scan: Callable[[str], Iterable[_Hit]]) -> Iterator[Spotted]:
-    """Scan every place of a message that people write in, each text once."""
-    seen: set[str] = set()
-    for sighting in scene.sightings:
-        place = sighting.place
-        if place.text in seen or (place.header is not None and place.header.name not in WRITTEN):
-            continue
-        seen.add(place.text)
-        for one in scan(place.text):
-            yield Spotted(place, one.kind, one.value, one.start, one.end, one.confidence)
-
-
-class Tie(Enum):
-    """What the words say of a value that no directory knows."""
-
-    NOBODY = "nobody"
-    SENDER = "sender"
-    RECEIVER = "receiver"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One private value: `clear` as it stands there, whose it is, and by what. `subject` counts persons."""
-
-    kind: str
-    clear: str = field(repr=False)
-    place: Place = field(repr=False)
-    confidence: str
-    owners: tuple[Person, ...] = field(repr=False)
-    subject: str = field(repr=False)
-    tie: Tie = Tie.NOBODY
-
-    @property
-    def column(self) -> str:
-        """The matrix's column."""
-        return COLUMNS[self.kind]
 
 
 def values(scene: Scene, index: ValueIndex, found: Iterable[Found], named: Iterable[Named] = ()) -> tuple[Value, ...]:
@@ -213,12 +103,12 @@ class _Reading:
         self.names = sorted((name for name in names if name[2]), key=itemgetter(0))
         self.pupils = [name for name in self.names if any(person.kind is not Kind.STAFF for person in name[2])]
         self.known = {id(one): self._looked_up(one) for one in found}
-        self.lines: dict[tuple[int, int], list[tuple[int, tuple[Person, ...]]]] = {}
+        self.lines: dict[tuple[int, int], list[tuple[int, int, tuple[Person, ...]]]] = {}
         for one in found:
             if owners := self.known[id(one)]:
-                self.lines.setdefault(self._line(one.start), []).append((one.start, owners))
-        for start, _, people in self.names:
-            self.lines.setdefault(self._line(start), []).append((start, people))
+                self.lines.setdefault(self._line(one.start), []).append((one.start, one.end, owners))
+        for name in self.names:
+            self.lines.setdefault(self._line(name[0]), []).append(name)
         self.ordinals: dict[tuple[str, str], int] = {}
         self.greeting = -1
         if self.place.kind == "text":
@@ -232,8 +122,9 @@ class _Reading:
             return None
         if not owners and one.kind in REACH and self.index.public(one.kind, one.value, clear):
             return None
-        owners = owners or self._beside(one)
-        if owners:
+        if owners:  # two signals: its form, and that it is somebody's (domain.md section 2)
+            return Value(one.kind, clear, self.place, HIGH, owners, subject_of(owners))
+        if owners := self._beside(one):
             return Value(one.kind, clear, self.place, one.confidence, owners, subject_of(owners))
         return Value(one.kind, clear, self.place, one.confidence, (), self._nobody(one), self._tie(one))
 
@@ -261,21 +152,36 @@ class _Reading:
 
     def _beside(self, one: Found) -> tuple[Person, ...]:
         """Who stands in the same line, the nearest before; else whose name was said last, or who it is all about."""
-        reach, marks = one.kind in REACH, one.kind == "grades"
-        beside = [
-            (at, people)
-            for at, people in self.lines.get(self._line(one.start), ())
-            if not marks or any(person.kind is not Kind.STAFF for person in people)
-        ]
-        before = [people for at, people in beside if at <= one.start]
+        reach = one.kind in REACH
+        beside = sorted(self.lines.get(self._line(one.start), ()), key=itemgetter(0))
+        beside = [entry for entry in beside if reach or self._about(entry[1], entry[2], one)]
+        before = [people for at, _, people in beside if at <= one.start]
         if beside:
-            return before[-1] if before else beside[0][1]
-        names = self.pupils if marks else self.names
-        last = bisect_right(names, one.start, key=itemgetter(0)) - 1
-        # A telephone is of whoever stands near it; what is said of somebody goes on until another is named.
-        if last >= 0 and (not reach or one.start - names[last][1] <= NAME_LETTERS):
-            return names[last][2]
-        return () if reach else self.about
+            return before[-1] if before else beside[0][2]
+        if self._another_row(one, reach=reach):
+            return ()
+        last = bisect_right(self.names, one.start, key=itemgetter(0)) - 1
+        if reach:  # of whoever stands near it
+            near = last >= 0 and one.start - self.names[last][1] <= NAME_LETTERS
+            return self.names[last][2] if near else ()
+        # What is said of somebody goes on until another is named.
+        if last >= 0 and self._about(*self.names[last][1:], one):
+            return self.names[last][2]
+        last = bisect_right(self.pupils, one.start, key=itemgetter(0)) - 1
+        return self.pupils[last][2] if last >= 0 else self.about
+
+    def _about(self, end: int, people: tuple[Person, ...], one: Found) -> bool:
+        """Whether what is no telephone is of these people. Staff are mostly who says it: "Daan says he has asthma"."""
+        if any(person.kind is not Kind.STAFF for person in people):
+            return True
+        return one.kind == "health" and end <= one.start and _IS_OR_HAS.match(self.text, end) is not None
+
+    def _another_row(self, one: Found, *, reach: bool) -> bool:
+        """Whether the line belongs to somebody we do not know: it is a row, or has a name before a telephone."""
+        start, end = self._line(one.start)
+        if _CELL.search(self.text, start, end) is not None:
+            return True
+        return reach and _CAPITAL.search(_LABEL.sub("", self.text[start : one.start])) is not None
 
     def _nobody(self, one: Found) -> str:
         """What counts as one person where nobody is known: a line, and in it the first, the second telephone."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.clauses.private_data import FINDINGS_MAX, weigh
-from rules.clauses.whose import COLUMNS, spotted
+from rules.clauses.sighted import COLUMNS, spotted
 from rules.people import ValueIndex
 from rules.verdict import Action, Approver, Finding
 from tests.support.private_school import (
@@ -152,7 +152,7 @@ def test_one_value_goes_by_whose_it_is_and_who_gets_it(
         ("credentials", (TEACHER,), "coach"),
         ("grades", (TEACHER,), "pass"),
         ("grades", ("ouderraad@school.example",), "team_leader"),
-        ("phone", (ANNA,), "coach"),
+        ("phone", (ANNA,), "pass"),
         ("home_address", (ANNA,), "coach"),
         ("phone", (ANNA, CEES), "self"),
         ("phone", (SUPPLIER,), "team_leader"),
@@ -245,9 +245,37 @@ def test_a_name_in_the_subject_says_whom_it_is_about() -> None:
     assert outcome(weighed("", DIRK, marks=marks, names=names, raw=subject)) == "pass"
 
 
+@pytest.mark.parametrize("cut", [";", " | ", "\t", "    "])
+def test_a_row_of_somebody_we_do_not_know_is_not_the_row_above_s(cut: str) -> None:
+    body = f"Naam{cut}Telefoon\nTim{cut}0687654321\nOnbekend{cut}0612340000"
+    marks = [("phone", "0687654321"), ("phone", "0612340000"), ("grades", "4,3")]
+    assert outcome(weighed(body, ANNA, marks=marks, names=NAMES)) == "team_leader"
+    assert outcome(weighed(body.replace("0612340000", "4,3"), DIRK, marks=marks, names=NAMES)) == "pass"
+
+
+def test_a_name_on_the_line_above_ties_a_telephone_and_another_name_unties_it() -> None:
+    marks = [("phone", "0687654321")]
+    for between, said in (("\nTel: ", "self"), ("\nis te bereiken op ", "self"), ("\nEn Piet heeft ", "coach")):
+        body = f"Tim{between}0687654321"
+        assert outcome(weighed(body, ANNA, marks=marks, names=NAMES)) == said, between
+
+
+def test_whoever_stands_nearest_before_it_in_the_line_has_it() -> None:
+    body = f"Sem {CEESES[1]} Tim 4,3, en voor Sem 7,8"
+    marks = [("grades", "4,3"), CEESES]
+    assert [one.clear for one in weighed(body, DIRK, marks=marks, names=NAMES).findings["C20"]] == [CEESES[1]]
+
+
+def test_staff_who_say_it_are_not_who_it_is_about() -> None:
+    marks = [("health", "astma"), ("grades", "4,3")]
+    for body in ("Daan zegt dat hij astma heeft.", "Hij heeft astma.\nGroet, Daan", "Groet, Daan: 4,3"):
+        assert outcome(weighed(body, ANNA, marks=marks, names=NAMES)) == "pass"
+        assert outcome(weighed(body, SUPPLIER, marks=marks, names=NAMES)) == "team_leader"
+
+
 def test_a_teacher_s_illness_is_the_teacher_s() -> None:
-    body = "Sem heeft les van Daan.\nDaan heeft astma."
-    assert outcome(weighed(body, ANNA, marks=[("health", "heeft astma")], names=NAMES, sender=LEADER)) == "team_leader"
+    for body in ("Sem heeft les van Daan.\nDaan heeft astma.", "Daan is ziek: astma."):
+        assert outcome(weighed(body, ANNA, marks=[("health", "astma")], names=NAMES, sender=LEADER)) == "team_leader"
 
 
 def test_a_matrix_that_lets_pass_or_begins_later_says_nothing() -> None:
@@ -307,13 +335,19 @@ def test_what_stands_in_two_readings_of_a_message_is_one_value() -> None:
 
 
 def test_doubt_softens_one_step_and_not_in_a_list() -> None:
-    assert outcome(weighed(CEESES[1], ANNA, marks=[CEESES], low=True)) == "coach"
+    assert outcome(weighed("Tim: een 4,3", ANNA, marks=[("grades", "4,3")], names=NAMES, low=True)) == "coach"
+    assert outcome(weighed(CEESES[1], ANNA, marks=[CEESES], low=True)) == "self", "it is somebody's: two signals"
+    for number, said in (("06-87654321", "coach"), ("0476 12 34 56", "coach"), ("0165-551234", "pass")):
+        assert outcome(weighed(number, ANNA, marks=[("phone", number)])) == said
+    assert outcome(weighed("06-87654321", ANNA, marks=[("phone", "06-87654321")], low=True)) == "pass"
+    assert outcome(weighed("Hei 9", ANNA, marks=[("home_address", "Hei 9")])) == "coach"
+    assert outcome(weighed("Hei 9", ANNA, marks=[("home_address", "Hei 9")], low=True)) == "pass"
     secret = [("credentials", "Geheim01!")]
     assert outcome(weighed("ww Geheim01!", SUPPLIER, marks=secret, low=True)) == "privacy_officer"
     assert outcome(weighed("ww Geheim01!", ANNA, marks=secret, low=True)) == "pass"
     assert outcome(weighed("ww Geheim01!", TEACHER, marks=secret, low=True)) == "pass"
-    three = [CEESES, EVAS, FREDS]
-    assert outcome(weighed("\n".join(mark[1] for mark in three), ANNA, marks=three, low=True)) == "team_leader"
+    rows = [("phone", f"06-8765432{number}") for number in range(3)]
+    assert outcome(weighed("\n".join(row[1] for row in rows), ANNA, marks=rows, low=True)) == "team_leader"
     number = [("bsn", "111222333"), ("bsn", BSN_102), ("bsn", "987654321")]
     assert outcome(weighed("\n".join(mark[1] for mark in number), TEACHER, marks=number, low=True)) == "coach"
 
