@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 
 from rules.clauses.scene import FAMILY, Scene, Sighting
@@ -34,6 +35,7 @@ _PERSONS = re.compile(
     r"|hem|haar|hun|hen|him|his|her|their|them|moeder|vader|ouders|mother|father|parents)(?![^\W_])"
 )
 _IS_OR_HAS = re.compile(r"[ \t]{1,3}(?:is|was|heeft|had|has|wordt|kreeg|krijgt|ligt)\b")
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]*(?:['-][^\W\d_]+)*")
 _CELL = re.compile(r"[;|\t]| {3,}")
 _LABEL = re.compile(r"^\W*(?:Tel|Telefoon(?:nummer)?|Mob|Mobiel|Gsm|GSM|Nummer|Adres|Woonadres|Phone|Mobile|Address)\b")
 _CAPITAL = re.compile(r"[^\W\d_a-z]")
@@ -56,11 +58,15 @@ def values(scene: Scene, index: ValueIndex, found: Iterable[Found], named: Itera
         everybody |= name.ids
         if (entry := by_place.get(id(name.place))) is not None:
             entry[2].append(name)
-    about = _only_one(scene, everybody)
-    sightings = {id(sighting.place): sighting for sighting in scene.sightings} if by_place else {}
+    if not by_place:
+        return ()
+    receivers = frozenset(scene.outside_receivers)
+    family = frozenset(pupil for address in receivers for pupil in scene.roster.families(address))
+    company = _Company(scene, index, _only_one(scene, everybody), receivers, family)
+    sightings = {id(sighting.place): sighting for sighting in scene.sightings}
     seen: dict[tuple[str, str, str], Value] = {}
     for place, here, names in by_place.values():
-        reading = _Reading(scene, index, sightings.get(id(place)) or Sighting(place), here, names, about)
+        reading = _Reading(company, sightings.get(id(place)) or Sighting(place), here, names)
         for one in here:
             if (value := reading.value(one)) is None:
                 continue
@@ -84,19 +90,24 @@ def _stronger(value: Value, known: Value) -> bool:
     return rank[0] > rank[1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """What is known of a message as a whole: whom it names, who gets it, the pupils these are the family of."""
+
+    scene: Scene
+    index: ValueIndex
+    about: tuple[Person, ...]
+    receivers: frozenset[str]
+    family: frozenset[str]
+
+
 class _Reading:
     """One text: its lines, and who stands in them."""
 
-    def __init__(  # noqa: PLR0917 - only `values` makes one
-        self,
-        scene: Scene,
-        index: ValueIndex,
-        sighting: Sighting,
-        found: Sequence[Found],
-        named: Sequence[Named],
-        about: tuple[Person, ...],
-    ) -> None:
-        self.scene, self.index, self.sighting, self.about = scene, index, sighting, about
+    def __init__(self, company: _Company, sighting: Sighting, found: Sequence[Found], named: Sequence[Named]) -> None:
+        self.scene, self.index, self.about = company.scene, company.index, company.about
+        self.receivers, self.family = company.receivers, company.family
+        self.sighting = sighting
         self.place = sighting.place
         self.text = self.place.text
         names = ((name.start, name.end, self._people(name.ids)) for name in named)
@@ -109,6 +120,7 @@ class _Reading:
                 self.lines.setdefault(self._line(one.start), []).append((one.start, one.end, owners))
         for name in self.names:
             self.lines.setdefault(self._line(name[0]), []).append(name)
+        self.called: dict[tuple[int, int], list[tuple[int, int, tuple[Person, ...]]]] = {}
         self.ordinals: dict[tuple[str, str], int] = {}
         self.greeting = -1
         if self.place.kind == "text":
@@ -154,7 +166,9 @@ class _Reading:
         """Who stands in the same line, the nearest before; else whose name was said last, or who it is all about."""
         reach = one.kind in REACH
         beside = sorted(self.lines.get(self._line(one.start), ()), key=itemgetter(0))
-        beside = [entry for entry in beside if reach or self._about(entry[1], entry[2], one)]
+        if not reach:
+            told = [entry for entry in beside if self._about(entry[1], entry[2], one)]
+            beside = sorted((*told, *self._first_names(one)), key=itemgetter(0))
         before = [people for at, _, people in beside if at <= one.start]
         if beside:
             return before[-1] if before else beside[0][2]
@@ -169,6 +183,27 @@ class _Reading:
             return self.names[last][2]
         last = bisect_right(self.pupils, one.start, key=itemgetter(0)) - 1
         return self.pupils[last][2] if last >= 0 else self.about
+
+    def _first_names(self, one: Found) -> list[tuple[int, int, tuple[Person, ...]]]:
+        """First names alone in the line, of the receivers' own child or else of the one pupil who is called so.
+
+        Many are ordinary words: they say whose marks or health it is, never whose telephone.
+        """
+        line = self._line(one.start)
+        if (known := self.called.get(line)) is not None:
+            return known
+        roster, family = self.scene.roster, self.family
+        whole = [(start, end) for start, end, _ in self.lines.get(line, ())]
+        found = self.called[line] = []
+        for word in _NAME.finditer(self.text, *line):
+            pupils = roster.pupils_called(word[0])
+            own = tuple(pupil for pupil in pupils if pupil.id in family)
+            # Of several who are called so, one family can know only that it is none of theirs.
+            if not (own or len(pupils) == 1 or (pupils and family)):
+                continue
+            if not any(start <= word.start() < end for start, end in whole):
+                found.append((word.start(), word.end(), own or pupils))
+        return found
 
     def _about(self, end: int, people: tuple[Person, ...], one: Found) -> bool:
         """Whether what is no telephone is of these people. Staff are mostly who says it: "Daan says he has asthma"."""
@@ -207,10 +242,10 @@ class _Reading:
         """Whether an earlier mail is the receivers' own: nobody else outside is named in it, known or not."""
         if self._back is None:
             scene = self.scene
-            mine = {family for address in scene.outside_receivers for family in scene.roster.families(address)}
+            mine, receivers = self.family, self.receivers
             strangers = any(
                 not scene.audience(address).inside
-                and address not in scene.outside_receivers
+                and address not in receivers
                 and not (scene.audience(address) in FAMILY and scene.roster.families(address) <= mine)
                 for address in (hit.value for hit in self.sighting.hits)
             )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -25,9 +26,13 @@ from tests.support.private_school import (
     clauses,
     consent,
     ground,
+    index_of,
     outcome,
     school,
     weighed,
+)
+from tests.support.private_school import (
+    PEOPLE as SCHOOL_PEOPLE,
 )
 from tests.support.small_school import (
     ANNA,
@@ -264,6 +269,32 @@ def test_whoever_stands_nearest_before_it_in_the_line_has_it() -> None:
     body = f"Sem {CEESES[1]} Tim 4,3, en voor Sem 7,8"
     marks = [("grades", "4,3"), CEESES]
     assert [one.clear for one in weighed(body, DIRK, marks=marks, names=NAMES).findings["C20"]] == [CEESES[1]]
+
+
+@pytest.mark.parametrize(
+    ("body", "recipient", "expected"),
+    [
+        ("Noa heeft astma.", "anna", "team_leader"),  # another child, and the only one of that name
+        ("Noa heeft astma.", "cees", "pass"),
+        ("Lin heeft astma.", "anna", "pass"),  # two are called so, one of them Anna's
+        ("Lin heeft astma.", "cees", "team_leader"),
+        ("Lin heeft astma.", "supplier", "team_leader"),
+        ("Noa heeft astma.", "care", "pass"),  # consent
+        ("Lin heeft astma.", "care", "team_leader"),  # whose consent would it be?
+        ("noa heeft astma.", "anna", "pass"),
+        ("Noa-Lin heeft astma.", "anna", "pass"),
+        ("Kim Noa heeft astma.", "cees", "team_leader"),
+        ("Noa heeft astma en Lin ook: astma.", "anna", "team_leader"),
+    ],
+)
+def test_a_first_name_alone_tells_whose_health_it_is(body: str, recipient: str, expected: str) -> None:
+    called = {"101": "Lin", "102": "Noa", "103": "Lin"}
+    people = [replace(one, first_name=called.get(one.id, "")) for one in SCHOOL_PEOPLE]
+    roster = school(people=people, consents=[consent("102", "C2", "health"), consent("103", "C2", "health", id="K2")])
+    to = {"anna": ANNA, "cees": CEES, "supplier": SUPPLIER, "care": CARE}[recipient]
+    marks = [("health", "astma")]
+    assert outcome(weighed(body, to, marks=marks, names=[("Kim Noa", "104")], people=roster)) == expected
+    assert outcome(weighed("Bel Noa op 0687654321", CEES, marks=[("phone", "0687654321")], people=roster)) == "coach"
 
 
 def test_staff_who_say_it_are_not_who_it_is_about() -> None:
@@ -549,3 +580,26 @@ class Hit:
     value: str
     kind: str = "phone"
     confidence: str = "high"
+
+
+@pytest.mark.parametrize("unit", ["Tim {0} ", "{0};", "{0}\n", "Noa Lin {0}", "Groet,\n{0} ", "mijn {0} uw "])
+def test_the_time_grows_with_the_values_and_not_faster(unit: str) -> None:
+    """Four times the text takes about four times as long; a square would be sixteen."""
+
+    def seconds(times: int) -> float:
+        body = "".join(unit.format(f"06-{number:08}") for number in range(times))
+        who = scene(mail(SUPPLIER, body), SUPPLIER, people=school())
+        (place,) = (
+            sighting.place for sighting in who.sightings if sighting.place.part_path or not sighting.place.header
+        )
+        found = [Hit(spot.start(), spot.end(), spot[0]) for spot in re.finditer(r"06-\d{8}", place.text)]
+        index = index_of(who.roster)
+        seen = list(spotted(who, lambda text: found if text == place.text else []))
+        best = 9.0
+        for _ in range(3):
+            before = process_time()
+            weigh(who, index, shipped().matrix, seen)
+            best = min(best, process_time() - before)
+        return best
+
+    assert seconds(2000) < 10 * seconds(500) + 0.01
