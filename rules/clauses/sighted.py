@@ -90,16 +90,37 @@ class Spotted:
     confidence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A `Named`: a name somebody saw in a text, with the place of the text."""
+
+    place: Place = field(repr=False)
+    start: int
+    end: int
+    ids: frozenset[str]
+
+
 def spotted(scene: Scene, scan: Callable[[str], Iterable[_Hit]]) -> Iterator[Spotted]:
     """Scan every place of a message that people write in, each text once."""
+    for place in _written(scene):
+        for one in scan(place.text):
+            yield Spotted(place, one.kind, one.value, one.start, one.end, one.confidence)
+
+
+def called(scene: Scene, names: Callable[[str], Iterable[tuple[int, int, frozenset[str]]]]) -> Iterator[Called]:
+    """Look for names in the same places; `names` gives start, end and the ids of those who are called so."""
+    for place in _written(scene):
+        for start, end, ids in names(place.text):
+            yield Called(place, start, end, ids)
+
+
+def _written(scene: Scene) -> Iterator[Place]:
     seen: set[str] = set()
     for sighting in scene.sightings:
         place = sighting.place
-        if place.text in seen or (place.header is not None and place.header.name not in WRITTEN):
-            continue
-        seen.add(place.text)
-        for one in scan(place.text):
-            yield Spotted(place, one.kind, one.value, one.start, one.end, one.confidence)
+        if place.text not in seen and (place.header is None or place.header.name in WRITTEN):
+            seen.add(place.text)
+            yield place
 
 
 class Tie(Enum):

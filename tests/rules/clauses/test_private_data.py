@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.clauses.private_data import FINDINGS_MAX, weigh
-from rules.clauses.sighted import COLUMNS, spotted
+from rules.clauses.sighted import COLUMNS, called, spotted
 from rules.people import ValueIndex
 from rules.verdict import Action, Approver, Finding
 from tests.support.private_school import (
@@ -552,6 +552,7 @@ def test_every_text_people_write_is_scanned_once_and_the_lines_of_machines_are_n
         return ()
 
     assert not list(spotted(scene(raw, ANNA), scan))
+    assert not list(called(scene(raw, ANNA), lambda _: ()))
     assert [text.strip() for text in texts] == ["06-2", "Uitje", "Bel 06-1."]
 
 
@@ -569,6 +570,10 @@ def test_what_a_scanner_sees_is_weighed_where_it_stands() -> None:
     result = weigh(who, index, shipped().matrix, spotted(who, scan))
     assert [(one.clause, one.part, one.clear) for one in result.findings["C20"]] == [("C20", "part 1 text", CEESES[1])]
     assert CEESES[1] not in repr(list(spotted(who, scan)))
+    tim = called(who, lambda text: [(0, 3, frozenset({"102"}))] if "Bel" in text else [])
+    health = [Hit(4, 8, "ziek", kind="health")]
+    ill = weigh(who, index, shipped().matrix, spotted(who, lambda text: health if "Bel" in text else []), tim)
+    assert [one.why for one in ill.findings["C20"]] == ["family_health"]
 
 
 @dataclass(frozen=True)
