@@ -42,7 +42,7 @@ _BSN_DIGITS = 9
 
 
 def spellings(kind: str, value: str) -> tuple[str, ...]:
-    """The forms a value of this kind (interfaces.md, Kinds of private data) is looked up by; () if it has none."""
+    """The forms a value of this kind of private data is looked up by; () if it has none."""
     read = _READ.get(kind)
     return tuple(dict.fromkeys(read(value[:LETTERS_MAX]))) if read is not None else ()
 
