@@ -117,7 +117,9 @@ class _Bench:
             findings, why = (self._fault(clause),), "fault"
         self._take(clause, findings, observed=observed)
         if clause is not None:
-            self.looked.append(Looked(clause.id, bool(findings), why))
+            # That a consent was used is told, and is nothing found.
+            found = any(finding.rule != "register" for finding in findings)
+            self.looked.append(Looked(clause.id, found, why))
 
     def repair(self, clause: ClausePolicy) -> addressing.Repair:
         """C19 looks first: it also says what goes out, and C3 reads what is left."""

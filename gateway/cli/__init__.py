@@ -19,8 +19,10 @@ from gateway.cli.setting import CONFIG, Place, Stop, saying
 COMMANDS: Mapping[str, str] = {
     "auth": "gateway.cli.auth",
     "check-config": "gateway.cli.check_config",
+    "consent": "gateway.cli.consent",
     "demo": "gateway.cli.demo",
     "directory": "gateway.cli.directory",
+    "ground": "gateway.cli.ground",
     "judge": "gateway.cli.judge",
     "policy": "gateway.cli.policy",
     "quarantine": "gateway.cli.quarantine",

@@ -23,11 +23,12 @@ from gateway.cli.setting import NOT_THERE, Place, Stop, opened
 from gateway.clock import SystemClock
 from gateway.config import Config
 from gateway.config.school import read_school
-from gateway.crypto import blind, new_key
+from gateway.crypto import KEY_BYTES, blind
 from gateway.directory import import_directory, load_roster, school_beside, short_id
 from gateway.directory.roster import SCHOOL_FILES
 from gateway.pipeline.dispose import WIRE
 from gateway.store.engine import addresses, exists
+from gateway.store.views import RegisterEntry
 from rules import judge
 from rules.case import Case, Facts, Identity
 from rules.judge import Judge
@@ -36,6 +37,7 @@ from rules.people import Roster, School
 from rules.policy import Policy, load
 from rules.verdict import Verdict, refused
 
+FOLDER_KEY = bytes(KEY_BYTES)
 BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
 
 
@@ -112,11 +114,12 @@ def envelope_of(message: Message, mail_from: str | None, rcpt_to: Sequence[str])
 def set_up(place: Place, sources: Sources, at: str | None) -> Bench:
     """Gather the rules and compile them."""
     school = find_school(place, sources)
-    blob, snapshot = find_directory(place, sources)
+    # Digests of a folder are kept nowhere: any key does, and the same one names the folder the same each time.
+    in_force = place.config if not sources.directory else None
+    digester: Callable[[str], bytes] = partial(blind, in_force.store.key.derive("roster") if in_force else FOLDER_KEY)
+    blob, snapshot, entries = find_directory(place, sources, digester)
     compiled = find_policy(place, sources)
-    roster = load_roster(blob, school)
-    # Digests only have to be the same within this one run.
-    digester: Callable[[str], bytes] = partial(blind, new_key())
+    roster = load_roster(blob, school, entries)
     now = read_instant(at, ZoneInfo(school.time_zone))
     return Bench(judge.compile(compiled, roster, digester), compiled, roster, snapshot, school.language, now)
 
@@ -143,26 +146,31 @@ def find_school(place: Place, sources: Sources) -> School:
     return place.config.school
 
 
-def find_directory(place: Place, sources: Sources) -> tuple[bytes, str]:
-    """Find the people: the folder named, else the directory in force. Returns the snapshot and what it is called."""
+def find_directory(
+    place: Place, sources: Sources, digester: Callable[[str], bytes]
+) -> tuple[bytes, str, tuple[RegisterEntry, ...]]:
+    """Find the people: the folder named, else the directory in force and its registers.
+
+    Returns the snapshot, what it is called, and the entries of the registers.
+    """
     if sources.directory:
-        done = import_directory([sources.directory])
+        done = import_directory([sources.directory], digester=digester)
         if done.rejected:
             click.echo(
                 f"{sources.directory}: {len(done.rejected)} rows rejected (directory import --dry-run)", err=True
             )
-        return done.blob, short_id(done.blob)
+        return done.blob, short_id(done.blob), ()
     if place.config is None:
         raise Stop("which people? Name a folder with --directory, or a configuration with --config")
     return asyncio.run(_directory_in_force(place.config))
 
 
-async def _directory_in_force(config: Config) -> tuple[bytes, str]:
+async def _directory_in_force(config: Config) -> tuple[bytes, str, tuple[RegisterEntry, ...]]:
     async with opened(config) as store:
-        active = await store.active_snapshot()
+        active, entries = await store.active_snapshot(), await store.entries()
     if active is None or active.blob is None:
         raise Stop("no directory is in force: postwacht directory import", NOT_THERE)
-    return active.blob, str(active.id)
+    return active.blob, str(active.id), entries
 
 
 def find_policy(place: Place, sources: Sources) -> Policy:

@@ -7,6 +7,7 @@ not taken without --force; --dry-run changes nothing.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ import click
 from gateway import logs
 from gateway.cli.setting import NOT_SO, Place, Stop, account, opened, pass_place, takes_config
 from gateway.config import Config
+from gateway.crypto import blind
 from gateway.directory import Imported, compare, counts, import_directory, parse, read_mapping, short_id
 from gateway.directory.snapshot import Difference, alarming
 from gateway.errors import StoreError
@@ -38,7 +40,8 @@ def import_(place: Place, paths: tuple[Path, ...], mapping: Path | None, dry_run
     """Import a folder, or files, of CSV."""
     config = place.config if dry_run else place.needed
     mapping = mapping or (config.directory.mapping if config else None)
-    done = import_directory(paths, read_mapping(mapping) if mapping else None)
+    digester = partial(blind, config.store.key.derive("roster")) if config and config.directory.bsn else None
+    done = import_directory(paths, read_mapping(mapping) if mapping else None, digester)
     tell_read(done)
     asyncio.run(_compare_and_store(config, done, dry_run=dry_run, force=force))
 

@@ -175,6 +175,7 @@ class Directory:
     """How exports of the school's administration are read."""
 
     mapping: ReadableFile | None = None  # column names where they differ; `directory import --mapping` goes before
+    bsn: Switch = False  # keep keyed digests of BSN and education numbers, to know whose number a message holds
 
 
 @STRICT

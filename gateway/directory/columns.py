@@ -296,7 +296,7 @@ DATA_KINDS = (
     "credentials",
 )
 STATUSES = ("gegeven", "geweigerd", "ingetrokken")
-# Never kept in the clear, and not imported until they are kept as digests.
+# Never kept in the clear: as keyed digests, and only where the configuration asks for it.
 NOT_KEPT = frozenset({"bsn", "education_number"})
 
 

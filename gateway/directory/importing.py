@@ -15,7 +15,7 @@ from gateway.directory.columns import FILES, file_for
 from gateway.directory.mapping import ColumnMapping
 from gateway.directory.reading import DirectoryError, Note, Sheet, read
 from gateway.directory.relations import Entries, relate
-from gateway.directory.rows import check
+from gateway.directory.rows import Digester, check
 
 SUFFIXES = {".csv", ".txt", ".tsv"}
 
@@ -41,8 +41,10 @@ class Imported:
         return snapshot.parse(self.blob)
 
 
-def import_directory(paths: Sequence[Path], mapping: ColumnMapping | None = None) -> Imported:
-    """Read a folder, or files one by one."""
+def import_directory(
+    paths: Sequence[Path], mapping: ColumnMapping | None = None, digester: Digester | None = None
+) -> Imported:
+    """Read a folder, or files one by one. `digester` makes the keyed digests that are kept of BSN and the like."""
     mapping = mapping or ColumnMapping()
     found, passed_over = _find(paths, mapping)
     sheets: list[Sheet] = []
@@ -58,14 +60,14 @@ def import_directory(paths: Sequence[Path], mapping: ColumnMapping | None = None
         mistakes.append((", ".join(map(str, paths)), f"none of these files is here: {', '.join(FILES)}.csv"))
     if mistakes:
         raise DirectoryError(*mistakes)
-    return _build(sheets, passed_over)
+    return _build(sheets, passed_over, digester)
 
 
-def _build(sheets: list[Sheet], passed_over: tuple[str, ...]) -> Imported:
+def _build(sheets: list[Sheet], passed_over: tuple[str, ...], digester: Digester | None) -> Imported:
     entries: Entries = {kind: [] for kind in FILES}
     notes: list[Note] = []
     for sheet in sheets:
-        entries[sheet.kind], said = check(sheet)
+        entries[sheet.kind], said = check(sheet, digester)
         notes.extend(said)
     notes.extend(relate(entries))
     for entry in entries["staff"]:

@@ -7,15 +7,18 @@ to case and spaces. A folder can be read without importing it: `read_directory`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 from gateway.config.school import read_school
+from gateway.directory.columns import NOT_KEPT
 from gateway.directory.importing import import_directory
+from gateway.directory.registers import with_registers
 from gateway.directory.rows import Value
 from gateway.directory.snapshot import Rows, parse
 from gateway.errors import ConfigError
+from gateway.store.views import RegisterEntry
 from rules.people import (
     Consent,
     Contact,
@@ -34,9 +37,9 @@ Row = Mapping[str, Value]
 SCHOOL_FILES = ("school.json", "school.toml")
 
 
-def load_roster(blob: bytes, school: School) -> Roster:
-    """Build the roster of a snapshot."""
-    return build(parse(blob), school)
+def load_roster(blob: bytes, school: School, entries: Iterable[RegisterEntry] = ()) -> Roster:
+    """Build the roster of a snapshot, and of what the registers of the store hold beside it."""
+    return build(with_registers(parse(blob), entries), school)
 
 
 def read_directory(folder: Path, school: School | None = None) -> Roster:
@@ -98,6 +101,7 @@ def staff(row: Row) -> Person:
         last_name=text(row, "last_name"),
         emails=addresses(row),
         private_emails=tuple(filter(None, (text(row, "private_email"),))),
+        phones=phones(row),
         code=text(row, "code"),
         roles=frozenset(texts(row, "roles")),
         function=text(row, "function"),
@@ -122,6 +126,9 @@ def pupil(row: Row) -> Person:
         infix=text(row, "infix"),
         last_name=text(row, "last_name"),
         emails=addresses(row),
+        phones=phones(row),
+        birth_date=day(row, "birth_date"),
+        digests=tuple(bytes.fromhex(text(row, name)) for name in sorted(NOT_KEPT) if text(row, name)),
         class_name=class_name(text(row, "class")),
         parent_ids=texts(row, "parent_ids"),
     )
@@ -137,6 +144,8 @@ def parent(row: Row) -> Person:
         infix=text(row, "infix"),
         last_name=text(row, "last_name"),
         emails=addresses(row),
+        phones=phones(row),
+        home=home(row),
         student_ids=texts(row, "student_ids"),
         household_id=text(row, "household_id"),
         relation=text(row, "relation"),
@@ -175,6 +184,7 @@ def consent(row: Row) -> Consent:
         status=text(row, "status"),
         valid_from=day(row, "valid_from"),
         valid_until=day(row, "valid_until"),
+        withdrawn_on=day(row, "withdrawn_on"),
     )
 
 
@@ -187,6 +197,7 @@ def ground(row: Row) -> Ground:
         law=text(row, "law"),
         valid_from=day(row, "valid_from"),
         valid_until=day(row, "valid_until"),
+        withdrawn_on=day(row, "withdrawn_on"),
     )
 
 

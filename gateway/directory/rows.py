@@ -14,7 +14,9 @@ from datetime import datetime
 from gateway.config.kinds import mail_address, mail_domain
 from gateway.directory.columns import DATA_KINDS, FILES, NOT_KEPT, ROLES, STATUSES, Column, Holds, plain
 from gateway.directory.reading import Line, Note, Sheet
+from rules.people import spellings
 
+Digester = Callable[[str], bytes]
 Value = str | bool | list[str]
 YES = frozenset({"ja", "j", "yes", "y", "true", "waar", "1", "x", "aan"})
 NO = frozenset({"nee", "n", "no", "false", "onwaar", "0", "uit"})
@@ -44,13 +46,13 @@ class Entry:
         return Note(self.file, self.line, reason, rejected)
 
 
-def check(sheet: Sheet) -> tuple[list[Entry], list[Note]]:
-    """Check all rows of a file, then drop those that are there twice."""
+def check(sheet: Sheet, digester: Digester | None = None) -> tuple[list[Entry], list[Note]]:
+    """Check all rows of a file, then drop those that are there twice. Without `digester` no BSN is kept at all."""
     entries: list[Entry] = []
     notes = list(sheet.notes)
     for number, line in enumerate(sheet.lines, 1):
         entry = Entry(sheet.name, line.number, {})
-        reasons, left_out = _fill(entry, sheet.kind, line)
+        reasons, left_out = _fill(entry, sheet.kind, line, digester)
         if not reasons:
             reasons = _complete(entry, sheet.kind, number)
         if reasons:
@@ -67,14 +69,16 @@ def key_of(kind: str) -> str:
     return "address" if kind in {"mailboxes", "lists"} else "id"
 
 
-def _fill(entry: Entry, kind: str, line: Line) -> tuple[list[str], list[str]]:
+def _fill(entry: Entry, kind: str, line: Line, digester: Digester | None) -> tuple[list[str], list[str]]:
     """Read all cells of a row. Returns why it can't be taken, and which values were left out."""
     reasons: list[str] = []
     left_out: list[str] = []
     for column in FILES[kind]:
-        if column.name in NOT_KEPT:
-            continue
         cell = line.values.get(column.name, "")
+        if column.name in NOT_KEPT:
+            if digester is not None and (spelt := spellings(column.name, cell)):
+                entry.values[column.name] = digester(f"{column.name}\0{spelt[0]}").hex()
+            continue
         if column.holds is Holds.FLAG and not cell:
             entry.values[column.name] = column.default
         if not cell:

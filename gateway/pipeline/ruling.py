@@ -1,4 +1,4 @@
-"""The rules in force: policy, directory and the judge compiled from both, exchanged as one value.
+"""The rules in force: policy, directory and registers and the judge compiled from them, exchanged as one value.
 
 Promises: a message is judged by one frozen ruling from beginning to end; a new policy or snapshot is in force within a
 second in every process (`watch`), or not at all: one that does not load leaves the old one in force and says so, once.
@@ -69,7 +69,7 @@ class Rulings:
         policy = load(version.text, f"policy {version.sha256[:12]}")
         if self.observe_all:
             policy = policy.observed()
-        roster = load_roster(snapshot.blob, self.school)
+        roster = load_roster(snapshot.blob, self.school, await self.store.entries())
         key = self.roster_key
         digester: Callable[[str], bytes] = lambda text: blind(key, text)  # noqa: E731 - a value handed to rules
         self.current = Ruling(

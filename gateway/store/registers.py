@@ -25,7 +25,7 @@ from gateway.store.rows import Rows
 from gateway.store.schema import policy_version, setting, snapshot
 from gateway.store.seals import House, open_value, pack, seal_value
 from gateway.store.statements import Statements
-from gateway.store.views import Changes, PolicyVersion, Snapshot
+from gateway.store.views import Changes, PolicyVersion, RegisterEntry, Snapshot
 
 # A roster is written seldom and read by every worker: worth a slower, smaller packing.
 SNAPSHOT_LEVEL = 6
@@ -133,10 +133,30 @@ class Registers:
         self._audit(connection, now, AuditDraft(author, "setting_changed", {"key": key, "value": value}))
 
     def settings(self, connection: Connection) -> dict[str, str]:
-        return {
-            row.key: self._open(row.sealed, f"setting.sealed:{row.key}")[0]
-            for row in connection.execute(select(setting).order_by(setting.c.key))
-        }
+        query = select(setting).where(~setting.c.key.contains("/")).order_by(setting.c.key)
+        return {row.key: self._open(row.sealed, f"setting.sealed:{row.key}")[0] for row in connection.execute(query)}
+
+    # consents and grounds: settings whose key is the register and the number in it
+
+    def put_entry(self, connection: Connection, entry: RegisterEntry, act: str, now: datetime) -> None:
+        """Write an entry, new or changed; `act` is what the audit calls it."""
+        key = f"{entry.register}/{entry.key}"
+        number = (connection.scalar(select(func.max(setting.c.version))) or 0) + 1
+        connection.execute(delete(setting).where(setting.c.key == key))
+        sealed = self._seal([dict(entry.row), entry.imported, entry.author], f"setting.sealed:{key}")
+        connection.execute(insert(setting).values(key=key, version=number, updated_at=micros(now), sealed=sealed))
+        detail = {name: value if isinstance(value, str) else ";".join(value) for name, value in entry.row.items()}
+        self._audit(connection, now, AuditDraft(entry.author, act, {"register": entry.register, **detail}))
+
+    def entries(self, connection: Connection) -> tuple[RegisterEntry, ...]:
+        """Give both registers, by number."""
+        query = select(setting).where(setting.c.key.contains("/")).order_by(setting.c.key)
+        found = []
+        for row in connection.execute(query):
+            values, imported, author = self._open(row.sealed, f"setting.sealed:{row.key}")
+            register, _, key = row.key.partition("/")
+            found.append(RegisterEntry(register, key, values, imported=imported, author=author))
+        return tuple(found)
 
     @staticmethod
     def changes(connection: Connection) -> Changes:

@@ -60,6 +60,7 @@ from gateway.store.views import (
     HoldView,
     LinkView,
     PolicyVersion,
+    RegisterEntry,
     Snapshot,
     Swept,
 )
@@ -316,6 +317,15 @@ class Store:
 
     async def settings(self) -> Mapping[str, str]:
         return await self._read(self._registers.settings)
+
+    async def put_entry(self, entry: RegisterEntry, act: str) -> None:
+        """Write an entry of the register of consents or grounds."""
+        now = self._clock.now()
+        await self._writer.run(lambda connection: self._registers.put_entry(connection, entry, act, now))
+
+    async def entries(self) -> tuple[RegisterEntry, ...]:
+        """Give everything in the registers of consents and grounds."""
+        return await self._read(self._registers.entries)
 
     async def changes(self) -> Changes:
         """Tell what is in force: one cheap query, for asking every second."""

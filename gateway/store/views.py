@@ -31,6 +31,20 @@ class HoldView:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """One consent or ground as the register of the store holds it; or the end of one that the directory brought.
+
+    `row` has the columns of the directory's file, and `withdrawn_on` where it has been taken back.
+    """
+
+    register: str  # consents or grounds
+    key: str  # names the entry among those of the store
+    row: Mapping[str, str | list[str]] = field(repr=False)
+    imported: bool = False  # of the directory: only its end is kept here
+    author: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class RecipientView:
     """How one recipient of one job stands."""
 

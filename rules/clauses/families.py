@@ -16,8 +16,22 @@ def own_data(roster: Roster, address: str, receiver: str) -> bool:
     """Whether `receiver` may see `address`: it is theirs, of their household, or their child's or their parent's."""
     if set(address_variants(address)) & set(address_variants(receiver)):
         return True
-    owners, receivers = roster.owners(address), roster.owners(receiver)
-    return any(_may_see(owner, other) for owner in owners for other in receivers)
+    return any(may_see(owner, receiver, roster) for owner in roster.owners(address))
+
+
+def may_see(owner: Person, receiver: str, roster: Roster, column: str = "contact") -> bool:
+    """Whether what is this person's may reach this address; `column` is the matrix's.
+
+    Of a pupil's marks and health a parent without any office knows nothing, of numbers and documents nobody without
+    custody (BW 1:377c: a parent without custody has a right to be told, not to everything).
+    """
+    return any(_may_see(owner, other) and _entitled(owner, other, column) for other in roster.owners(receiver))
+
+
+def _entitled(owner: Person, other: Person, column: str) -> bool:
+    if column == "contact" or owner.kind is not Kind.PUPIL or other.kind is not Kind.PARENT:
+        return True
+    return other.custody or (other.legal and column == "sensitive")
 
 
 def grouped(roster: Roster, addresses: Iterable[str]) -> list[frozenset[str]]:

@@ -22,6 +22,8 @@ RESENT = ("resent-to", "resent-cc", "resent-bcc", "resent-from", "resent-sender"
 ANSWERS = ("reply-to", *RESENT)
 # protocol.md, C19: several are two or more.
 OUTSIDERS_MIN = 2
+# Who is of a family of the school; the rest outside are third parties.
+FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHOOL})
 
 
 @final

@@ -15,14 +15,13 @@ from itertools import islice
 from rules.clauses.allowed import EMAIL, grants
 from rules.clauses.families import own_data
 from rules.clauses.found import hit
-from rules.clauses.scene import Scene
+from rules.clauses.scene import FAMILY, Scene
 from rules.message import HeaderEdit, Place
 from rules.people import Audience
 from rules.text.hits import LOW
 from rules.verdict import Action, Approver, Finding
 
 Steps = tuple[tuple[int, Action, Approver | None], ...]
-FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHOOL})
 # protocol.md: from three persons on it is a list, and a list is never doubtful.
 LIST_MIN = 3
 # More of one list would tell the approver nothing new; `persons` counts them all.
@@ -68,9 +67,11 @@ def addresses(
     for family, name in ((True, "other_family"), (False, "third_party")):
         group = [address for address in receivers if (scene.audience(address) in FAMILY) is family]
         findings += _group(scene, seen, group, matrix[name]["contact"], name, allowed)
-    if findings:
-        return tuple(findings), "found"
-    return (), "allowed " + " ".join(sorted(allowed)) if allowed else "nothing_found"
+    why = "found" if findings else "allowed " + " ".join(sorted(allowed)) if allowed else "nothing_found"
+    findings += (
+        hit("C3", "register", Action.PASS, None, "used_entry", kind=EMAIL, entry=one) for one in sorted(allowed)
+    )
+    return tuple(findings), why
 
 
 def _group(  # noqa: PLR0917 - one row of the matrix
@@ -84,7 +85,7 @@ def _group(  # noqa: PLR0917 - one row of the matrix
             continue
         if scene.identity is not None and scene.roster.same_person(one.address, scene.identity):
             mine.append(one)
-        elif used := grants(scene, one.address, strangers):
+        elif used := grants(scene, EMAIL, scene.roster.owners(one.address), strangers).used:
             allowed |= used
         else:
             leaks[one.address] = one

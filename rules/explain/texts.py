@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from rules.explain.private import PRIVATE_EN, PRIVATE_NL
+
 Lang = Literal["nl", "en"]
 # why -> (what was seen, how to repair it)
 Sentences = Mapping[str, tuple[str, str]]
@@ -178,6 +180,7 @@ _NL: Sentences = {
         f"address_{kind}": (f"{where} staat een adres van iemand anders ({{persons}} in totaal).", _REPAIR_NL)
         for kind, where in _PLACES_NL.items()
     },
+    **PRIVATE_NL,
 }
 
 _EN: Sentences = {
@@ -317,6 +320,7 @@ _EN: Sentences = {
         f"address_{kind}": (f"{where} stands somebody else's address ({{persons}} in all).", _REPAIR_EN)
         for kind, where in _PLACES_EN.items()
     },
+    **PRIVATE_EN,
 }
 for _table in (_NL, _EN):
     for _same in ("pgp_encrypted", "rpmsg"):
@@ -328,6 +332,9 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "C3": "Geen adressen van anderen meesturen",
         "C18": "Een klas aanschrijven doet de mentor",
         "C19": "Eigen adres in Aan, alle andere in BCC",
+        "C20": "Zorgvuldig met privégegevens",
+        "C21": "Vooraf persoonlijke toestemming",
+        "C35": "Geen privégegevens naar derden",
         "sender": "Afzender klopt niet",
         "unreadable": "Niet te lezen",
         "parser_difference": "Niet eenduidig",
@@ -343,6 +350,9 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "C3": "Don't pass on other people's addresses",
         "C18": "A class is written to by its mentor",
         "C19": "Own address in To, all others in BCC",
+        "C20": "Careful with private data",
+        "C21": "Personal consent beforehand",
+        "C35": "No private data to third parties",
         "sender": "The sender is not right",
         "unreadable": "Can't be read",
         "parser_difference": "Not one meaning",

@@ -1,5 +1,6 @@
 """The people of the school and of its surroundings, and the look-ups the clauses need."""
 
+from rules.people.index import ValueIndex, spellings
 from rules.people.roster import Roster
 from rules.people.values import (
     Audience,
@@ -28,4 +29,6 @@ __all__ = [
     "Roster",
     "School",
     "SharedMailbox",
+    "ValueIndex",
+    "spellings",
 ]

@@ -60,7 +60,8 @@ class Roster:
     _private: frozenset[str] = field(repr=False)
     _contact_addresses: Mapping[str, Contact] = field(repr=False)
     _contact_domains: Mapping[str, Contact] = field(repr=False)
-    _consenting: frozenset[str] = field(repr=False)
+    _consents: Mapping[str, tuple[Consent, ...]] = field(repr=False)
+    _first_names: Mapping[str, tuple[Person, ...]] = field(repr=False)
     _functions: frozenset[str] = field(repr=False)
     _protected: frozenset[str] = field(repr=False)
     _inside: frozenset[str] = field(repr=False)
@@ -107,7 +108,8 @@ class Roster:
             _contact_addresses={contact.email: contact for contact in known if contact.email},
             _contact_domains={contact.domain: contact for contact in known if contact.domain},
             _functions=frozenset(canonical_address(address) for address in school.functional_addresses).union(boxes),
-            _consenting=frozenset(consent.subject_id for consent in agreed),
+            _consents=_by_subject(agreed),
+            _first_names=_by_first_name(everybody.values()),
             _protected=frozenset(protected),
             _inside=frozenset(school.domains),
             _pupil_domains=frozenset(school.pupil_domains),
@@ -196,7 +198,15 @@ class Roster:
 
     def ever_agreed(self, people: Iterable[Person]) -> bool:
         """Whether the register of consents names one of these people at all."""
-        return not self._consenting.isdisjoint(person.id for person in people)
+        return any(person.id in self._consents for person in people)
+
+    def pupils_called(self, first_name: str) -> tuple[Person, ...]:
+        """The pupils of that first name, as it is written."""
+        return self._first_names.get(first_name, ())
+
+    def consents_of(self, ids: Iterable[str]) -> tuple[Consent, ...]:
+        """Everything the register says about data of these people, valid or not."""
+        return tuple(consent for one in ids for consent in self._consents.get(one, ()))
 
     # identity
 
@@ -248,3 +258,18 @@ class Roster:
         if self.school.privacy_officer:
             return (self.school.privacy_officer,)
         return tuple(p.emails[0] for p in self.people.values() if PRIVACY_OFFICE in p.roles and p.emails)
+
+
+def _by_first_name(people: Iterable[Person]) -> dict[str, tuple[Person, ...]]:
+    found: dict[str, list[Person]] = {}
+    for person in people:
+        if person.kind is Kind.PUPIL and person.first_name:
+            found.setdefault(person.first_name, []).append(person)
+    return {name: tuple(pupils) for name, pupils in found.items()}
+
+
+def _by_subject(consents: Iterable[Consent]) -> dict[str, tuple[Consent, ...]]:
+    found: dict[str, list[Consent]] = {}
+    for consent in consents:
+        found.setdefault(consent.subject_id, []).append(consent)
+    return {subject: tuple(given) for subject, given in found.items()}

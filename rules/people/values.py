@@ -93,6 +93,10 @@ class Person:
     last_name: str = field(default="", repr=False)
     emails: tuple[str, ...] = field(default=(), repr=False)
     private_emails: tuple[str, ...] = field(default=(), repr=False)
+    phones: tuple[str, ...] = field(default=(), repr=False)  # private ones
+    home: Home | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    digests: tuple[bytes, ...] = field(default=(), repr=False)  # of values nobody keeps in the clear: BSN and the like
     code: str = ""
     roles: frozenset[str] = frozenset()
     function: str = ""
@@ -173,10 +177,15 @@ class Consent:
     status: str = "gegeven"
     valid_from: date | None = None
     valid_until: date | None = None
+    withdrawn_on: date | None = None  # from that day on it is none
 
     def valid(self, on: date) -> bool:
         """Whether it was given and holds on that day."""
-        return self.status == "gegeven" and _within(self.valid_from, self.valid_until, on)
+        return self.status == "gegeven" and _holds(self.valid_from, self.valid_until, self.withdrawn_on, on)
+
+    def withdrawn(self, on: date) -> bool:
+        """Whether whoever gave it has taken it back by that day."""
+        return self.status == "ingetrokken" or (self.withdrawn_on is not None and self.withdrawn_on <= on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +198,11 @@ class Ground:
     law: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
+    withdrawn_on: date | None = None  # from that day on it is none
 
     def valid(self, on: date) -> bool:
         """Whether it holds on that day."""
-        return _within(self.valid_from, self.valid_until, on)
+        return _holds(self.valid_from, self.valid_until, self.withdrawn_on, on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,3 +223,7 @@ class Delegation:
 
 def _within(first: date | None, last: date | None, on: date) -> bool:
     return (first is None or first <= on) and (last is None or on <= last)
+
+
+def _holds(first: date | None, last: date | None, withdrawn: date | None, on: date) -> bool:
+    return _within(first, last, on) and (withdrawn is None or on < withdrawn)

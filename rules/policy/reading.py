@@ -45,8 +45,23 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 CONFIDENTIAL = ("vertrouwelijk", "confidential", "geheim", "secret")
 _OWN_KIND = re.compile(r"[a-z][a-z0-9_]{1,39}")
 TEXTS = ("title_nl", "title_en", "phrase")
-RECEIVERS = ("other_family", "third_party")
 DATA = ("contact", "sensitive", "number", "credentials")
+RECEIVERS: Mapping[str, tuple[str, ...]] = {
+    "subject": ("bsn", "credentials"),
+    "other_family": DATA,
+    "third_party": DATA,
+    "colleagues": DATA,
+}
+# Policies written before these rows stood in the text mean the protocol's: advice, from so many persons on.
+IMPLIED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "subject": {"bsn": {"1": "coach"}, "credentials": {"1": "coach"}},
+    "colleagues": {
+        "contact": {"1": "pass"},
+        "sensitive": {"3": "coach"},
+        "number": {"1": "coach"},
+        "credentials": {"1": "coach"},
+    },
+}
 _SYNTAX_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -175,13 +190,13 @@ class _Reading:
             return None
 
     def _matrix(self, data: dict[str, Any]) -> Matrix:
-        self._unknown("matrix", data, RECEIVERS)
+        self._unknown("matrix", data, tuple(RECEIVERS))
         matrix: dict[str, dict[str, tuple[Step, ...]]] = {}
-        for receiver in RECEIVERS:
+        for receiver, kinds in RECEIVERS.items():
             table = f"matrix.{receiver}"
-            rows = self._table(data, "matrix", receiver)
-            self._unknown(table, rows, DATA)
-            matrix[receiver] = {kind: self._steps(table, rows, kind) for kind in DATA}
+            rows = self._table({**IMPLIED, **data}, "matrix", receiver)
+            self._unknown(table, rows, kinds)
+            matrix[receiver] = {kind: self._steps(table, rows, kind) for kind in kinds}
         return matrix
 
     def _steps(self, table: str, rows: dict[str, Any], kind: str) -> tuple[Step, ...]:

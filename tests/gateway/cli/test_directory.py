@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.config import load as load_config
+from gateway.crypto import blind
 from tests.gateway.cli.conftest import Command, call
 from tests.support.gateway import Gateway
 from tests.support.school import SCHOOL
@@ -164,3 +166,29 @@ def test_a_store_that_can_not_be_opened_is_not_there(at: Command, installation: 
     done = at("directory", "import", SCHOOL)
     assert done.exit_code == 3
     assert done.stderr.startswith("the store is not there")
+
+
+def test_a_bsn_is_kept_as_a_digest_only_where_it_is_asked_for(
+    at: Command, installation: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(SCHOOL, tmp_path / "export")
+    (tmp_path / "export" / "students.csv").write_text("id,bsn\nQ1,111222333\n")
+    assert at("directory", "import", tmp_path / "export", "--force").exit_code == 0
+    assert b'"bsn"' not in kept(installation)
+    monkeypatch.setenv("POSTWACHT__DIRECTORY__BSN", "true")
+    assert at("directory", "import", tmp_path / "export", "--force").exit_code == 0
+    blob = kept(installation)
+    assert b"111222333" not in blob
+    key = load_config(installation.home / "postwacht.toml", {}).store.key.derive("roster")
+    assert blind(key, "bsn\x00111222333").hex().encode() in blob
+
+
+def kept(installation: Gateway) -> bytes:
+    async def look() -> bytes:
+        async with installation.store() as store:
+            active = await store.active_snapshot()
+            assert active is not None
+            assert active.blob is not None
+            return active.blob
+
+    return asyncio.run(look())

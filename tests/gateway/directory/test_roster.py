@@ -8,6 +8,7 @@ import pytest
 
 from gateway.directory import import_directory, load_roster, read_directory
 from gateway.errors import ConfigError
+from gateway.store.views import RegisterEntry
 from rules.people import Home, Kind, School
 
 SCHOOL = School(name="Het Voorbeeld", domains=("school.example",), pupil_domains=("leerling.school.example",))
@@ -79,6 +80,61 @@ def test_everything_in_the_files_reaches_the_roster(folder: Path) -> None:
         ("mailbox:info@school.example", "M1"),
         ("C36", "M1"),
     ]
+
+
+def test_what_is_private_reaches_the_roster_and_a_bsn_only_as_a_digest(tmp_path: Path) -> None:
+    (tmp_path / "staff.csv").write_text("id,mobile\nM1,06-1\n")
+    (tmp_path / "students.csv").write_text(
+        "id,birth_date,mobile,bsn,education_number\n101,14-03-2012,06-2,111.222.333,\n102,,,,101222331\n103,,,geen,\n"
+    )
+    (tmp_path / "parents.csv").write_text(
+        "id,mobile,phone,street,house_number,postcode,city\nP1,06-3,0165-4,Laan,1,4701 AB,Dorp\nP2,,,Laan,,,\n"
+    )
+    (tmp_path / "contacts.csv").write_text("id,phone,street,house_number\nC1,0165-5,Markt,2\n")
+    plain = import_directory([tmp_path])
+    assert b"bsn" not in plain.blob
+    done = import_directory([tmp_path], digester=lambda text: text.upper().encode())
+    assert b"111222333" not in done.blob
+    roster = load_roster(done.blob, SCHOOL)
+    people = roster.people
+    assert [people[name].phones for name in ("M1", "101", "P1", "P2")] == [("06-1",), ("06-2",), ("06-3", "0165-4"), ()]
+    assert people["101"].birth_date == date(2012, 3, 14)
+    assert people["P1"].home == Home(street="Laan", house_number="1", postcode="4701 AB", city="Dorp")
+    assert people["P2"].home is None
+    assert [people[name].digests for name in ("101", "102", "103")] == [
+        (b"BSN\x00111222333",),
+        (b"EDUCATION_NUMBER\x00101222331",),
+        (),
+    ]
+    (organisation,) = roster.contacts
+    assert (organisation.phones, organisation.home) == (("0165-5",), Home(street="Markt", house_number="2"))
+
+
+def test_the_registers_of_the_store_stand_beside_those_of_the_directory(folder: Path) -> None:
+    blob = import_directory([folder]).blob
+    before = load_roster(blob, SCHOOL)
+    given = before.consents[0]
+    row: dict[str, str | list[str]] = {
+        "id": "T1", "subject_id": "101", "recipient": "ouders:3b", "data_kinds": ["phone"], "status": "gegeven",
+    }  # fmt: skip
+    ended: dict[str, str | list[str]] = {
+        "id": given.id, "subject_id": given.subject_id, "recipient": given.recipient,
+        "data_kinds": sorted(given.data_kinds, reverse=True), "withdrawn_on": "2026-09-01",
+        "valid_from": given.valid_from.isoformat() if given.valid_from else "",
+    }  # fmt: skip
+    entries = (
+        RegisterEntry("consents", "T1", row),
+        RegisterEntry("consents", "~1", ended, imported=True),
+        RegisterEntry(
+            "grounds", "W1", {"id": "W1", "party": "zorg", "data_kinds": ["bsn"], "withdrawn_on": "2026-09-02"}
+        ),
+    )
+    roster = load_roster(blob, SCHOOL, entries)
+    assert [consent.id for consent in roster.consents] == [*(consent.id for consent in before.consents), "T1"]
+    assert roster.consents[0].withdrawn_on == date(2026, 9, 1)
+    assert roster.consents[1].withdrawn_on is None
+    assert roster.consents[-1].recipient == "ouders:3B"
+    assert roster.grounds[-1].withdrawn_on == date(2026, 9, 2)
 
 
 def test_an_address_may_belong_to_a_colleague_and_a_parent(folder: Path) -> None:

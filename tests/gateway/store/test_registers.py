@@ -8,7 +8,7 @@ import pytest
 
 from gateway.errors import Damaged
 from gateway.store.store import Store
-from gateway.store.views import Changes
+from gateway.store.views import Changes, RegisterEntry
 from tests.support.databases import ask, change
 from tests.support.stores import NOON, House
 
@@ -96,3 +96,24 @@ async def test_another_process_sees_a_new_version_at_once(store: Store, house: H
     with house.opened("office") as office:
         await office.put_policy("one", ADMIN)
         assert (await store.active_policy()).text == "one"
+
+
+async def test_an_entry_of_a_register_is_kept_sealed_noticed_and_audited(store: Store, house: House):
+    row = {"id": "T1", "subject_id": "201700023", "recipient": "C1", "data_kinds": ["phone", "health"]}
+    given = RegisterEntry("consents", "T1", row, author=ADMIN)
+    await store.put_setting("crisis", "off", ADMIN)
+    await store.put_entry(given, "consent_added")
+    assert await store.entries() == (given,)
+    assert await store.settings() == {"crisis": "off"}, "a register is no switch"
+    assert (await store.changes()).settings_version == 2
+    ended = RegisterEntry("consents", "T1", {**row, "withdrawn_on": "2026-11-16"}, author=ADMIN)
+    await store.put_entry(ended, "consent_withdrawn")
+    law = RegisterEntry("grounds", "~1", {"id": "1", "party": "zorg"}, imported=True, author=ADMIN)
+    await store.put_entry(law, "ground_withdrawn")
+    assert await store.entries() == (ended, law)
+    assert "201700023" not in repr(ended)
+    lines = (await store.audit_rows())[1:]
+    assert [line.act for line in lines] == ["consent_added", "consent_withdrawn", "ground_withdrawn"]
+    assert lines[0].detail["data_kinds"] == "phone;health"
+    kept = ask(house.state, "SELECT key, sealed FROM setting")
+    assert not any(b"201700023" in bytes(sealed) or "201700023" in key for key, sealed in kept)

@@ -1,0 +1,149 @@
+"""Private data as it was seen in a message: what the scanner and the names report, and what becomes of it.
+
+Promises: values only; `spotted` reads each text once. How a value finds its person: `whose`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from rules.clauses.scene import Scene
+from rules.message import Place
+from rules.people import Person
+
+EMAIL = "email_address"
+COLUMNS: Mapping[str, str] = {
+    "email_address": "contact",
+    "phone": "contact",
+    "home_address": "contact",
+    "birth_date": "contact",
+    "student_number": "contact",
+    "grades": "sensitive",
+    "health": "sensitive",
+    "iban": "sensitive",
+    "bsn": "number",
+    "education_number": "number",
+    "id_document": "number",
+    "credentials": "credentials",
+}
+# Headers that hold what somebody wrote; the numbers in the others are of machines.
+WRITTEN = frozenset({"subject", "thread-topic", "comments", "keywords", "content-description"})
+
+
+class Found(Protocol):
+    """One finding of the scanner: place.text[start:end] is `value` in the spelling its kind is looked up by."""
+
+    @property
+    def place(self) -> Place: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def confidence(self) -> str: ...
+
+
+class Named(Protocol):
+    """A name of people of the directory in a text: place.text[start:end] is one of `ids`."""
+
+    @property
+    def place(self) -> Place: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def ids(self) -> frozenset[str]: ...
+
+
+class _Hit(Protocol):
+    """What the scanner says of a text alone."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def confidence(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A `Found`: what a scanner saw in a text, with the place of the text."""
+
+    place: Place = field(repr=False)
+    kind: str
+    value: str = field(repr=False)
+    start: int
+    end: int
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A `Named`: a name somebody saw in a text, with the place of the text."""
+
+    place: Place = field(repr=False)
+    start: int
+    end: int
+    ids: frozenset[str]
+
+
+def spotted(scene: Scene, scan: Callable[[str], Iterable[_Hit]]) -> Iterator[Spotted]:
+    """Scan every place of a message that people write in, each text once."""
+    for place in _written(scene):
+        for one in scan(place.text):
+            yield Spotted(place, one.kind, one.value, one.start, one.end, one.confidence)
+
+
+def called(scene: Scene, names: Callable[[str], Iterable[tuple[int, int, frozenset[str]]]]) -> Iterator[Called]:
+    """Look for names in the same places; `names` gives start, end and the ids of those who are called so."""
+    for place in _written(scene):
+        for start, end, ids in names(place.text):
+            yield Called(place, start, end, ids)
+
+
+def _written(scene: Scene) -> Iterator[Place]:
+    seen: set[str] = set()
+    for sighting in scene.sightings:
+        place = sighting.place
+        if place.text not in seen and (place.header is None or place.header.name in WRITTEN):
+            seen.add(place.text)
+            yield place
+
+
+class Tie(Enum):
+    """What the words say of a value that no directory knows."""
+
+    NOBODY = "nobody"
+    SENDER = "sender"
+    RECEIVER = "receiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One private value: `clear` as it stands there, whose it is, and by what. `subject` counts persons."""
+
+    kind: str
+    clear: str = field(repr=False)
+    place: Place = field(repr=False)
+    confidence: str
+    owners: tuple[Person, ...] = field(repr=False)
+    subject: str = field(repr=False)
+    tie: Tie = Tie.NOBODY
+
+    @property
+    def column(self) -> str:
+        """The matrix's column."""
+        return COLUMNS[self.kind]
