@@ -199,10 +199,10 @@ class Message:
         """The headers by their names (lower case), each list in order."""
         index: dict[str, tuple[Header, ...]] | None = self._cache.get("by name")
         if index is None:
-            index = {}
+            lists: dict[str, list[Header]] = {}
             for header in self.headers:
-                index[header.name] = (*index.get(header.name, ()), header)
-            self._cache["by name"] = index
+                lists.setdefault(header.name, []).append(header)
+            index = self._cache["by name"] = {name: tuple(found) for name, found in lists.items()}
         return index
 
     def all(self, name: str) -> tuple[Header, ...]:
