@@ -78,7 +78,7 @@ class Joiner:
         before.action, before.approver = max(before.action, d.action), _decides(before, d)
         before.external = before.external or d.external
         before.recipients |= item.recipients
-        if d.archive and state in ON_ITS_WAY and not before.in_window(rows.now):
+        if d.archive and state in ON_ITS_WAY and not _closes(before, state):
             sent = [(message_id, one.mail_from, one.rcpt_to, one.edits) for one in _messages(d)]
             decree = Decree(before.action, state.value, d.policy_hash, d.snapshot_id)
             rows.flush()
@@ -228,6 +228,11 @@ def _becomes(before: Known, d: Disposition) -> State:
     if before.state is State.WAITING or (before.state in ON_ITS_WAY and d.action <= before.action):
         return before.state
     return step(before.state, d.state)
+
+
+def _closes(before: Known, state: State) -> bool:
+    """Whether the end of a window writes the record: by the clock it may not be over, and be closed all the same."""
+    return state is State.WAITING and before.window_ends_at is not None
 
 
 def _decides(before: Known, d: Disposition) -> str | None:

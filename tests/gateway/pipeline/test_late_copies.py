@@ -194,6 +194,25 @@ def test_a_release_does_not_cover_a_copy_that_comes_after_it(twins: Twins) -> No
     assert story.case.state is State.DELIVERED
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_copy_after_a_release_in_the_window_has_its_record_though_it_is_judged_milder(
+    twins: Twins, sent: bool
+) -> None:
+    """Nobody closes this window any more: the case waits for nothing."""
+    story = Story(twins, KAREL, body=LEADER)
+    story.copy(AYLIN)
+    story.decide(Decision.RELEASE)
+    if sent:
+        twins.deliver(0)
+    with policy(twins, SHIPPED.replace('contact = { "1" = "self", "2" = "team_leader" }', 'contact = {}')):
+        assert story.copy(SANNE, worker=1).answer is Answer.ACCEPTED
+    story.window_closes()
+    twins.deliver(1)
+    assert set(story.sent) == {AYLIN, SANNE}
+    assert sorted(rcpt for record in story.archived() for rcpt in record).count(SANNE) == 1
+    assert story.case.state is State.DELIVERED
+
+
 def test_a_copy_that_is_blocked_stops_the_others_and_their_sender_is_told(twins: Twins) -> None:
     """The others were accepted: the answer to this one is not enough."""
     story = Story(twins, KAREL, body=SELF)
