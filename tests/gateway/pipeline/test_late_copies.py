@@ -204,7 +204,7 @@ def test_a_copy_after_a_release_in_the_window_has_its_record_though_it_is_judged
     story.decide(Decision.RELEASE)
     if sent:
         twins.deliver(0)
-    with policy(twins, SHIPPED.replace('contact = { "1" = "self", "2" = "team_leader" }', 'contact = {}')):
+    with policy(twins, SHIPPED.replace('contact = { "1" = "self", "2" = "team_leader" }', "contact = {}")):
         assert story.copy(SANNE, worker=1).answer is Answer.ACCEPTED
     story.window_closes()
     twins.deliver(1)
@@ -605,3 +605,17 @@ def test_the_page_behind_an_older_link_offers_no_more_than_is_the_senders_by_now
     with policy(twins, SHIPPED.replace('"1" = "self", "2" = "team_leader"', '"1" = "team_leader"')):
         story.copy(SANNE)
     assert twins.run(page.look(token)).acts == ("withdraw",)
+
+
+def test_whoever_was_told_of_a_hold_hears_its_end_though_a_later_copy_came_by_itself(twins: Twins) -> None:
+    """Such a copy keeps a notice back; what was begun is told to its end (architecture.md, invariant 9)."""
+    story = Story(twins, KAREL, body=LEADER)
+    story.copy(AYLIN)
+    story.window_closes()
+    twins.deliver(0)
+    assert story.told == [("hold", False)]
+    story.raw = b"Auto-Submitted: auto-generated\r\n" + story.raw
+    story.copy(SANNE)
+    story.decide(Decision.RETURN)
+    twins.deliver(0)
+    assert story.told == [("hold", False), ("return", False)]
