@@ -619,3 +619,43 @@ def test_whoever_was_told_of_a_hold_hears_its_end_though_a_later_copy_came_by_it
     story.decide(Decision.RETURN)
     twins.deliver(0)
     assert story.told == [("hold", False), ("return", False)]
+
+
+def test_of_many_copies_at_once_each_is_judged_with_those_before_it_and_no_more(
+    twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else most of what is judged is judged in vain, and with some sixty copies the client hears "later"."""
+    story, copies = Story(twins, KAREL), 12
+    judged = []
+    real = accept.judge_copies
+
+    def noted(*what: object) -> object:
+        judged.append(1)
+        return real(*what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(accept, "judge_copies", noted)
+    handed = [
+        (0, twins.received(f"X-Trace: {number}\r\n".encode() + story.raw, f"ouder{number}@gezin.example"))
+        for number in range(copies)
+    ]
+    outcomes = twins.hand_in(*handed)
+    assert {one.answer for one in outcomes} == {Answer.ACCEPTED}
+    assert len({one.reference for one in outcomes}) == 1
+    assert len(judged) <= copies * (copies + 1) // 2
+    story.reference = outcomes[0].reference
+    story.window_closes()
+    twins.deliver(0)
+    assert len(story.sent) == copies
+
+
+def test_a_copy_by_a_clock_that_is_behind_has_its_record_after_the_window_was_closed(twins: Twins) -> None:
+    story = Story(twins, KAREL)
+    story.copy(KAREL)
+    story.window_closes()
+    twins.deliver(0)
+    twins.clock.advance(seconds=-0.01)
+    story.copy(AYLIN, worker=1)
+    story.window_closes()
+    twins.deliver(1)
+    assert set(story.sent) == {KAREL, AYLIN}
+    assert story.archived() == [[AYLIN]]
