@@ -47,6 +47,8 @@ _MESSAGE_NAMES = (".eml", ".mht", ".mhtml")
 _TNEF_TYPES = frozenset({TNEF_TYPE, "application/vnd.ms-tnef"})
 _TNEF_NAME = "winmail.dat"
 _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/")
+# Defects that say: not everything was taken apart.
+LIMITS = frozenset({"too_deep", "too_many_parts", "too_many_fields"})
 # Enough for the first few fields of an attached message.
 _HEAD_BYTES = 2 * 1024
 _LOOKS_LIKE_MESSAGE = re.compile(
@@ -301,7 +303,7 @@ class Message:
     @property
     def unreadable(self) -> bool:
         """Whether the headers or the structure can't be read at all."""
-        return not self.headers or any(defect.code in {"too_deep", "too_many_parts"} for defect in self.defects)
+        return not self.headers or any(defect.code in LIMITS for defect in self.defects)
 
 
 def parse(raw: bytes) -> Message:
