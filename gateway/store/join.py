@@ -96,7 +96,7 @@ class Joiner:
     def _rewrite(self, connection: Connection, rows: Rows, case_id: int, joins: Joins) -> list[Sent]:
         """Give the rows of earlier copies their edits; those in a sender's hands too, for another try.
 
-        Returns the dialogues that are had otherwise than was recorded.
+        Returns the dialogues that are had, or may be, otherwise than was recorded.
         """
         o = outbox.c
         query = (
@@ -129,7 +129,8 @@ class Joiner:
             return []
         sealed = seal_job(sealer, row.id, replace(body, edits=rewrite.edits))
         connection.execute(update(outbox).where(outbox.c.id == row.id).values(sealed=sealed))
-        return [] if in_hands else [(row.message_id, body.mail_from, body.rcpt_to, rewrite.edits)]
+        # Whether what is in hands goes so, or went as it was recorded before, is settled by its answer: both are kept.
+        return [(row.message_id, body.mail_from, body.rcpt_to, rewrite.edits)]
 
     @staticmethod
     def _send(rows: Rows, item: Prepared, before: Known, new: tuple[State, int]) -> list[Job]:

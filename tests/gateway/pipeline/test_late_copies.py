@@ -659,3 +659,20 @@ def test_a_copy_by_a_clock_that_is_behind_has_its_record_after_the_window_was_cl
     twins.deliver(1)
     assert set(story.sent) == {KAREL, AYLIN}
     assert story.archived() == [[AYLIN]]
+
+
+def test_what_is_tried_again_otherwise_than_it_was_recorded_is_recorded_as_it_goes(twins: Twins) -> None:
+    """A copy makes the verdict stricter while another is in a sender's hands, and that attempt comes to nothing."""
+    story = Story(twins, KAREL)
+    story.copy(AYLIN)
+    story.window_closes()
+    (job,) = (one for one in twins.run(twins.store.lease("worker-2", 10, twins.clock.now())))
+    story.copy(JAN)
+    twins.run(twins.store.settle(job.id, later(job), twins.clock.now()))
+    twins.deliver(0)
+    assert story.sent == {AYLIN: OWN, JAN: OWN}
+    recorded = set()
+    for record in twins.run(records(twins.store, story.reference)):
+        for one in twins.run(as_delivered(twins.store, record)):
+            recorded |= {(rcpt, OWN in one.raw) for rcpt in one.rcpt_to}
+    assert {(AYLIN, True), (JAN, True)} <= recorded
