@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from weakref import WeakValueDictionary
 
 from gateway import logs, metrics
 from gateway.clock import Clock
@@ -48,6 +49,8 @@ class Pipeline:
     clock: Clock
     # Of its own: no password and no signature waits behind a message that is slow to read.
     threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(LARGE_AT_ONCE, "judge"))
+    # Of many copies at once only one can be the next; each of the others would be judged in vain, and time out.
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def may_send_as(self, login: str | None, mail_from: str) -> bool:
         """Whether this account may put that address in MAIL FROM."""
@@ -101,7 +104,8 @@ class Pipeline:
         disposition = self.disposer.dispose(ruling, received, message, facts, verdict)
         committed = await self.store.commit(disposition)
         if isinstance(committed, Siblings):
-            committed, verdict = await self._joined(ruling, received, (message, facts, verdict), committed)
+            async with self._turns.setdefault(committed.reference, asyncio.Lock()):
+                committed, verdict = await self._joined(ruling, received, (message, facts, verdict), committed)
         for job in committed.jobs:
             self.outbox.offer(job, received.raw)
         metrics.judged(received.listener, verdict, judged - started)

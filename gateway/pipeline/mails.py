@@ -60,7 +60,10 @@ def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
 def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:
     """The end of a hold, told to its sender: to whom its beginning was told."""
     answers = any(one.mail_from for one in case.envelopes)
-    if not case.identity or not answers or any(one.options.get("auto") for one in case.envelopes):
+    silent = not answers or any(one.options.get("auto") for one in case.envelopes)
+    # A late copy may be silent where the first was not: whoever was told of the beginning hears the end.
+    told = any(job.kind is JobKind.NOTICE for job in case.jobs)
+    if not case.identity or (silent and not told):
         return ()
     params = {
         "kind": decision.value,

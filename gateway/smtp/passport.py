@@ -16,7 +16,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rules.message import HeaderEdit, apply_edits, read_headers
+from rules.message import FIELDS_MAX, HeaderEdit, apply_edits, read_headers
 
 if TYPE_CHECKING:
     from gateway.config import Listener
@@ -44,6 +44,8 @@ class Passport:
     def checked(self, raw: bytes) -> bytes | None:
         """The message without its secret header; None if it does not prove where it comes from."""
         headers = read_headers(raw)
+        if len(headers) >= FIELDS_MAX:
+            return None  # there may be more: one that is wrong, or the secret once again
         if self.tenant_id:
             tenants = [header.value.strip().lower() for header in headers if header.name == TENANT_HEADER]
             if not tenants or any(tenant != self.tenant_id.encode("ascii") for tenant in tenants):

@@ -78,7 +78,7 @@ class Joiner:
         before.action, before.approver = max(before.action, d.action), _decides(before, d)
         before.external = before.external or d.external
         before.recipients |= item.recipients
-        if d.archive and state in ON_ITS_WAY and not before.in_window(rows.now):
+        if d.archive and state in ON_ITS_WAY and not _closes(before, state):
             sent = [(message_id, one.mail_from, one.rcpt_to, one.edits) for one in _messages(d)]
             decree = Decree(before.action, state.value, d.policy_hash, d.snapshot_id)
             rows.flush()
@@ -96,7 +96,7 @@ class Joiner:
     def _rewrite(self, connection: Connection, rows: Rows, case_id: int, joins: Joins) -> list[Sent]:
         """Give the rows of earlier copies their edits; those in a sender's hands too, for another try.
 
-        Returns the dialogues that are had otherwise than was recorded.
+        Returns the dialogues that are had, or may be, otherwise than was recorded.
         """
         o = outbox.c
         query = (
@@ -129,7 +129,8 @@ class Joiner:
             return []
         sealed = seal_job(sealer, row.id, replace(body, edits=rewrite.edits))
         connection.execute(update(outbox).where(outbox.c.id == row.id).values(sealed=sealed))
-        return [] if in_hands else [(row.message_id, body.mail_from, body.rcpt_to, rewrite.edits)]
+        # Whether what is in hands goes so, or went as it was recorded before, is settled by its answer: both are kept.
+        return [(row.message_id, body.mail_from, body.rcpt_to, rewrite.edits)]
 
     @staticmethod
     def _send(rows: Rows, item: Prepared, before: Known, new: tuple[State, int]) -> list[Job]:
@@ -228,6 +229,11 @@ def _becomes(before: Known, d: Disposition) -> State:
     if before.state is State.WAITING or (before.state in ON_ITS_WAY and d.action <= before.action):
         return before.state
     return step(before.state, d.state)
+
+
+def _closes(before: Known, state: State) -> bool:
+    """Whether the end of a window writes the record: by the clock it may not be over, and be closed all the same."""
+    return state is State.WAITING and before.window_ends_at is not None
 
 
 def _decides(before: Known, d: Disposition) -> str | None:

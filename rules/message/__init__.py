@@ -5,7 +5,7 @@ Promises: parsing is total and never changes or copies the message; edits touch 
 
 from rules.message.canonical import address_variants, canonical_address, recipient_key
 from rules.message.edits import apply_edits, bcc_edits, own_address_edits
-from rules.message.fields import read_headers
+from rules.message.fields import FIELDS_MAX, read_headers
 from rules.message.format import format_to, wire_address
 from rules.message.model import Message, Part, parse
 from rules.message.places import places, unread
@@ -22,6 +22,7 @@ from rules.message.values import (
 )
 
 __all__ = [
+    "FIELDS_MAX",
     "Defect",
     "Difference",
     "Envelope",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from rules.message.binary import is_text, strings
+from rules.message.cms import HEAD_BYTES, is_cms, read_cms
 from rules.message.payload import decode_base64, uu_files
 from rules.message.tnef import SIGNATURE, File, read_tnef
 from rules.text.charsets import decode_bytes
@@ -31,22 +32,24 @@ _YENC_PART = re.compile(rb"=ypart [^\r\n]{0,400}\r?\n")
 _YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
 _YENC_BACK = bytes((octet - 42) % 256 for octet in range(256))
 _LINE_ENDS = b"\r\n"
+# Each coding inside another makes it a third longer: who writes more of them wants it not to be read.
+PACKINGS_MAX = 4
 
 
-def embedded(text: str) -> Iterator[str]:
-    """Files written into a text: uuencoded, in a data link, or as lines of base64."""
+def embedded(text: str, *, packings: int = PACKINGS_MAX) -> Iterator[str]:
+    """Files written into a text: uuencoded, in a data link, or as lines of base64; and in these, so often."""
     if "begin " in text:
         for _, content in uu_files(text.encode("utf-8", "replace")):
-            yield letters_of(content)
+            yield letters_of(content, packings=packings)
     if "base64," in text:
         for link in _DATA.finditer(text):
             coded = _CODED.sub(lambda code: _PERCENT.get(code.group().lower(), ""), link.group(1))
-            yield letters_of(decode_base64(coded.translate(_URL_SAFE).encode("ascii")))
+            yield letters_of(decode_base64(coded.translate(_URL_SAFE).encode("ascii")), packings=packings)
     if len(text) >= BASE64_LINE_MIN:
-        yield from _base64_lines(text)
+        yield from _base64_lines(text, packings)
 
 
-def _base64_lines(text: str) -> Iterator[str]:
+def _base64_lines(text: str, packings: int) -> Iterator[str]:
     block: list[str] = []
     for line in (*text.split("\n"), ""):
         if line[:1] in _QUOTING:
@@ -54,7 +57,10 @@ def _base64_lines(text: str) -> Iterator[str]:
         if " " not in line and (len(line) >= BASE64_LINE_MIN or block) and _BASE64_LINE.match(line):
             block.append(line)
         elif block:
-            yield decode_bytes(decode_base64("".join(block).encode("ascii")), None)[0]
+            data = decode_base64("".join(block).encode("ascii"))
+            yield decode_bytes(data, None)[0]
+            if data.startswith(SIGNATURE) or is_cms(data[:HEAD_BYTES]):
+                yield letters_of(data, packings=packings)
             block = []
 
 
@@ -72,14 +78,26 @@ def yenc_files(data: bytes) -> Iterator[str]:
         yield letters_of(plain.translate(_YENC_BACK))
 
 
-def letters_of(data: bytes, *, packings: int = 3) -> str:
-    """What can be read in these bytes; of a packed message, and of those packed in it, all it says."""
-    if data.startswith(SIGNATURE) and packings:
+def letters_of(data: bytes, *, packings: int = PACKINGS_MAX) -> str:
+    """What can be read in these bytes; of a packed or signed message, and of what is coded in it, all it says."""
+    if not packings:
+        return _flat(data)
+    if data.startswith(SIGNATURE):
         packed = read_tnef(data)
         said = [text for _, text in (*packed.lines, *packed.texts)]
         for file in packed.files:
             said += (*file.names, _file_letters(file, packings))
         return "\n".join(said)
+    if is_cms(data[:HEAD_BYTES]) and (content := read_cms(data, unpack=False).content):
+        return f"{letters_of(content, packings=packings - 1)}\n{strings(data)}"
+    if not is_text(data):
+        return strings(data)
+    text = _flat(data)
+    shown = [html_text(text).text] if text.lstrip()[:1] == "<" or "&#" in text else []
+    return "\n".join((text, *shown, *embedded(text, packings=packings - 1)))
+
+
+def _flat(data: bytes) -> str:
     return decode_bytes(data, None)[0] if is_text(data) else strings(data)
 
 

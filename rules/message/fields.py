@@ -1,7 +1,8 @@
 """Header blocks: a walk over the bytes that finds every field and where the body begins.
 
 Promises: total, linear. Line ends are CRLF, bare LF or bare CR alike; a fold may be blank; what is no field is data.
-Where readers would disagree about which fields there are, the union is returned and the disagreement named.
+Where readers would disagree about which fields there are, the union is returned and the disagreement named. At most
+FIELDS_MAX of a block: that there are more is a defect, and they are read as what stands behind a header.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _UNSEEN = bytes([*range(0x21), *range(0x7F, 0x100)])
 _LOOSE_FIELD = re.compile(
     rb"([^\r\n:]*):?[^\r\n]*(?:(?:\r\n|\n|\r(?!\n))[ \t][^\r\n]*)*(?:\r\n|\n|\r|\Z)",
 )
+# A message has thirty, after many servers a hundred; what comes behind so many is no header any more to us.
+FIELDS_MAX = 10_000
 # How far we look for fields behind a line that is none. Larger than any header a server accepts.
 _LOOKAHEAD_BYTES = 256 * 1024
 # A field in a doubtful spot matters only if it says who gets the message or what it is made of.
@@ -45,7 +48,7 @@ class Block:
 
 
 def read_headers(raw: bytes) -> tuple[Header, ...]:
-    """The header fields of a message, for whoever wants nothing else of it."""
+    """The header fields of a message, for whoever wants nothing else of it; FIELDS_MAX of them may not be all."""
     return read_block(raw, 0, len(raw), "message").headers
 
 
@@ -54,7 +57,7 @@ def read_block(raw: bytes, start: int, end: int, where: str, *, part: bool = Fal
     headers: list[Header] = []
     position = start
     match = _FIELD.match
-    while (found := match(raw, position, end)) is not None:
+    while len(headers) < FIELDS_MAX and (found := match(raw, position, end)) is not None:
         after = found.end()
         name = raw[position : found.end(1)].decode("ascii").lower()
         headers.append(Header.read(name, position, found.end(2) + 1, after, raw))
@@ -107,6 +110,9 @@ class _Careful:
     def _walk(self, position: int) -> int:
         """Takes the fields in; where the body begins comes back."""
         while position < self.end:
+            if len(self.headers) >= FIELDS_MAX:
+                self._defect("too_many_fields")
+                return position
             if (blank := _BLANK.match(self.raw, position, self.end)) is not None:
                 return blank.end()
             if (found := _FIELD.match(self.raw, position, self.end)) is not None:

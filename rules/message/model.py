@@ -47,6 +47,8 @@ _MESSAGE_NAMES = (".eml", ".mht", ".mhtml")
 _TNEF_TYPES = frozenset({TNEF_TYPE, "application/vnd.ms-tnef"})
 _TNEF_NAME = "winmail.dat"
 _OPAQUE = ("application/octet-stream", "application/x-", "text/plain", "message/")
+# Defects that say: not everything was taken apart.
+LIMITS = frozenset({"too_deep", "too_many_parts", "too_many_fields"})
 # Enough for the first few fields of an attached message.
 _HEAD_BYTES = 2 * 1024
 _LOOKS_LIKE_MESSAGE = re.compile(
@@ -199,10 +201,10 @@ class Message:
         """The headers by their names (lower case), each list in order."""
         index: dict[str, tuple[Header, ...]] | None = self._cache.get("by name")
         if index is None:
-            index = {}
+            lists: dict[str, list[Header]] = {}
             for header in self.headers:
-                index[header.name] = (*index.get(header.name, ()), header)
-            self._cache["by name"] = index
+                lists.setdefault(header.name, []).append(header)
+            index = self._cache["by name"] = {name: tuple(found) for name, found in lists.items()}
         return index
 
     def all(self, name: str) -> tuple[Header, ...]:
@@ -301,7 +303,7 @@ class Message:
     @property
     def unreadable(self) -> bool:
         """Whether the headers or the structure can't be read at all."""
-        return not self.headers or any(defect.code in {"too_deep", "too_many_parts"} for defect in self.defects)
+        return not self.headers or any(defect.code in LIMITS for defect in self.defects)
 
 
 def parse(raw: bytes) -> Message:

@@ -15,7 +15,7 @@ from rules.message.cards import unfolded
 from rules.message.disguises import readings
 from rules.message.embedded import BASE64_LINE_MIN, YENC_BEGIN, yenc_files
 from rules.message.kinds import why_shut
-from rules.message.model import Message, Part
+from rules.message.model import LIMITS, Message, Part
 from rules.message.params import read_value
 from rules.message.payload import IDENTITY, KNOWN
 from rules.message.quotes import split_quotes
@@ -58,7 +58,7 @@ def unread(message: Message) -> Iterator[tuple[str, str]]:
     "tnef", "encrypted", "damaged", "too_big", "too_deep", "ambiguous", "encoding".
     """
     for defect in message.defects:
-        if defect.code in {"too_deep", "too_many_parts"}:
+        if defect.code in LIMITS:
             yield defect.where, "too_deep"
         elif defect.code == "tnef":
             yield defect.where, "tnef"

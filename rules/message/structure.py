@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from rules.message.fields import Block, read_block
+from rules.message.fields import FIELDS_MAX, Block, read_block
 from rules.message.params import Value, read_value
 from rules.message.payload import IDENTITY, KNOWN
 from rules.message.split import Split, guess_boundary, split, unexplained
@@ -19,6 +19,8 @@ from rules.message.values import Defect, Difference, Header, View
 # No client nests deeper than about six; each level is one more search over the bytes inside.
 MULTIPART_DEPTH_MAX = 20
 PARTS_MAX = 10_000
+# Of all parts together: they have three or four each.
+FIELDS_IN_ALL_MAX = 5 * FIELDS_MAX
 # A second reading makes the difference known and the message held; a third would only cost time.
 READINGS_MAX = 2
 _TOKEN = re.compile(rb"[A-Za-z0-9.+_-]+")
@@ -48,6 +50,12 @@ class Tree:
     gaps: list[tuple[str, int, int]] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    fields: int = 0  # of all headers together
+
+    @property
+    def full(self) -> bool:
+        """Whether there is more than anybody writes: what follows is not taken apart."""
+        return len(self.leaves) + len(self.containers) >= PARTS_MAX or self.fields >= FIELDS_IN_ALL_MAX
 
     def defect(self, code: str, where: str) -> None:
         self.defects.append(Defect(code, where))
@@ -77,6 +85,7 @@ def _enter(
 ) -> None:
     """Reads what the headers say it is, in every way they can be read."""
     where = f"part {path}" if path else "message"
+    tree.fields += len(block.headers)
     tree.defects += block.defects
     tree.differences += block.differences
     tree.gaps += [(f"{where} junk", *span) for span in block.junk]
@@ -174,7 +183,7 @@ def _parts(tree: Tree, entity: Entity, outer: frozenset[bytes], splits: list[Spl
     tree.gaps += [(f"{where} preamble", *first.preamble), (f"{where} epilogue", *first.epilogue)]
     default = _MESSAGE if entity.type.kind == "multipart/digest" else TEXT
     for number, span in enumerate({**strict, **lenient}, 1):
-        if len(tree.leaves) + len(tree.containers) >= PARTS_MAX:
+        if tree.full:
             tree.defect("too_many_parts", where)
             tree.gaps.append((where, span[0], entity.end))
             return

@@ -91,6 +91,7 @@ FAMILIES: dict[str, Callable[[int], bytes]] = {
     "encoded words without an end": lambda n: to(often(b"=?a?X", n) + b"?="),
     "encoded words that begin": lambda n: to(often(b"=?a?Q?", n)),
     "many fields": lambda n: often(b"To: a@b.example\r\n", n) + b"\r\n",
+    "fields of one name": lambda n: HEAD + often(b"A:\r\n", 4 * n) + b"\r\n",
     "lines that are no fields": lambda n: often(b"rommel\r\nTo: a@b.example\r\n", n) + b"\r\n",
     "one line without a colon": lambda n: often(b"a", n),
     "parameters": lambda n: HEAD + b"Content-Type: text/plain" + numbered(b"; name=a#.txt", n) + b"\r\n\r\n",

@@ -194,6 +194,25 @@ def test_a_release_does_not_cover_a_copy_that_comes_after_it(twins: Twins) -> No
     assert story.case.state is State.DELIVERED
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_copy_after_a_release_in_the_window_has_its_record_though_it_is_judged_milder(
+    twins: Twins, sent: bool
+) -> None:
+    """Nobody closes this window any more: the case waits for nothing."""
+    story = Story(twins, KAREL, body=LEADER)
+    story.copy(AYLIN)
+    story.decide(Decision.RELEASE)
+    if sent:
+        twins.deliver(0)
+    with policy(twins, SHIPPED.replace('contact = { "1" = "self", "2" = "team_leader" }', "contact = {}")):
+        assert story.copy(SANNE, worker=1).answer is Answer.ACCEPTED
+    story.window_closes()
+    twins.deliver(1)
+    assert set(story.sent) == {AYLIN, SANNE}
+    assert sorted(rcpt for record in story.archived() for rcpt in record).count(SANNE) == 1
+    assert story.case.state is State.DELIVERED
+
+
 def test_a_copy_that_is_blocked_stops_the_others_and_their_sender_is_told(twins: Twins) -> None:
     """The others were accepted: the answer to this one is not enough."""
     story = Story(twins, KAREL, body=SELF)
@@ -586,3 +605,74 @@ def test_the_page_behind_an_older_link_offers_no_more_than_is_the_senders_by_now
     with policy(twins, SHIPPED.replace('"1" = "self", "2" = "team_leader"', '"1" = "team_leader"')):
         story.copy(SANNE)
     assert twins.run(page.look(token)).acts == ("withdraw",)
+
+
+def test_whoever_was_told_of_a_hold_hears_its_end_though_a_later_copy_came_by_itself(twins: Twins) -> None:
+    """Such a copy keeps a notice back; what was begun is told to its end (architecture.md, invariant 9)."""
+    story = Story(twins, KAREL, body=LEADER)
+    story.copy(AYLIN)
+    story.window_closes()
+    twins.deliver(0)
+    assert story.told == [("hold", False)]
+    story.raw = b"Auto-Submitted: auto-generated\r\n" + story.raw
+    story.copy(SANNE)
+    story.decide(Decision.RETURN)
+    twins.deliver(0)
+    assert story.told == [("hold", False), ("return", False)]
+
+
+def test_of_many_copies_at_once_each_is_judged_with_those_before_it_and_no_more(
+    twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else most of what is judged is judged in vain, and with some sixty copies the client hears "later"."""
+    story, copies = Story(twins, KAREL), 12
+    judged = []
+    real = accept.judge_copies
+
+    def noted(*what: object) -> object:
+        judged.append(1)
+        return real(*what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(accept, "judge_copies", noted)
+    handed = [
+        (0, twins.received(f"X-Trace: {number}\r\n".encode() + story.raw, f"ouder{number}@gezin.example"))
+        for number in range(copies)
+    ]
+    outcomes = twins.hand_in(*handed)
+    assert {one.answer for one in outcomes} == {Answer.ACCEPTED}
+    assert len({one.reference for one in outcomes}) == 1
+    assert len(judged) <= copies * (copies + 1) // 2
+    story.reference = outcomes[0].reference
+    story.window_closes()
+    twins.deliver(0)
+    assert len(story.sent) == copies
+
+
+def test_a_copy_by_a_clock_that_is_behind_has_its_record_after_the_window_was_closed(twins: Twins) -> None:
+    story = Story(twins, KAREL)
+    story.copy(KAREL)
+    story.window_closes()
+    twins.deliver(0)
+    twins.clock.advance(seconds=-0.01)
+    story.copy(AYLIN, worker=1)
+    story.window_closes()
+    twins.deliver(1)
+    assert set(story.sent) == {KAREL, AYLIN}
+    assert story.archived() == [[AYLIN]]
+
+
+def test_what_is_tried_again_otherwise_than_it_was_recorded_is_recorded_as_it_goes(twins: Twins) -> None:
+    """A copy makes the verdict stricter while another is in a sender's hands, and that attempt comes to nothing."""
+    story = Story(twins, KAREL)
+    story.copy(AYLIN)
+    story.window_closes()
+    (job,) = (one for one in twins.run(twins.store.lease("worker-2", 10, twins.clock.now())))
+    story.copy(JAN)
+    twins.run(twins.store.settle(job.id, later(job), twins.clock.now()))
+    twins.deliver(0)
+    assert story.sent == {AYLIN: OWN, JAN: OWN}
+    recorded = set()
+    for record in twins.run(records(twins.store, story.reference)):
+        for one in twins.run(as_delivered(twins.store, record)):
+            recorded |= {(rcpt, OWN in one.raw) for rcpt in one.rcpt_to}
+    assert {(AYLIN, True), (JAN, True)} <= recorded

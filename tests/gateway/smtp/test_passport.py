@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from ipaddress import ip_network
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from gateway import logs
 from gateway.config import Listener
 from gateway.smtp.passport import Passport
-from rules.message import read_headers
+from rules.message import FIELDS_MAX, read_headers
 from tests.support.hostile import messages
 from tests.support.lobby import Lobby, lobby
 
@@ -31,6 +32,17 @@ def passport(**settings: str) -> Passport:
     found = Passport.of(Listener(kind="relay", address="127.0.0.1", port=1, tls="none", networks=networks, **settings))  # type: ignore[arg-type]
     assert found is not None
     return found
+
+
+def test_a_header_too_long_to_be_read_proves_nothing_and_takes_no_time() -> None:
+    """It is looked at before anybody proved anything, and everybody waits meanwhile."""
+    for where in (GATE + "A:\r\n" * 400_000, "A:\r\n" * 400_000 + GATE, GATE + "A:\r\n" * FIELDS_MAX + GATE):
+        raw = (where + REST).encode()
+        started = time.process_time()
+        assert passport(**BY_SECRET).checked(raw) is None
+        assert time.process_time() - started < 0.5
+    short = "A:\r\n" * (FIELDS_MAX - 10)
+    assert passport(**BY_SECRET).checked((short + GATE + REST).encode()) == (short + REST).encode()
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,13 @@ Each case hides one address; it counts as seen if a place says it in letters or 
 import base64
 import binascii
 import gzip
+from collections.abc import Callable
 
 import pytest
 
 from rules.detectors import email_address
 from rules.message import parse, places, unread
+from tests.support.asn import mime, signed
 from tests.support.hiding import HEADER_HIDERS, HELLO, HIDERS, RAW_ONLY, compose, mixed, text_part
 
 A = "jan.devries@ziggo.example"
@@ -364,3 +366,44 @@ def test_an_ordinary_message_is_told_once() -> None:
     body = f"Mail {A} of kijk op https://x.example/?a=%20b &amp; zo \\ +31 =40 '+'\r\n"
     found = [place for place in places(parse(message(text_part(body)))) if A in place.text]
     assert len(found) == 1
+
+
+SIGNED_LETTER = mime(signed(text_part("Mail jan@x.nl gerust", encoding="base64")), "application/pkcs7-mime")
+LETTER = b"From: a@b.nl\r\nSubject: Dag\r\nMIME-Version: 1.0\r\n" + text_part("Mail jan@x.nl gerust", encoding="base64")
+INNER = {
+    "signed": signed(text_part("Mail jan@x.nl gerust", encoding="base64")),
+    "a letter in base64": LETTER,
+    "something signed in a letter": b"From: a@b.nl\r\nSubject: Dag\r\nMIME-Version: 1.0\r\n" + SIGNED_LETTER,
+    "entities": "".join(f"&#{ord(letter)};" for letter in "jan@x.nl").encode(),
+}
+
+
+def uuencoded(data: bytes) -> bytes:
+    lines = b"".join(binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
+    return b"Content-Type: text/plain\r\n\r\nbegin 644 brief\r\n" + lines.replace(b"\n", b"\r\n") + b"`\r\nend\r\n"
+
+
+def linked(data: bytes) -> bytes:
+    coded = base64.b64encode(data)
+    return b"Content-Type: text/html\r\n\r\n<a href='data:message/rfc822;base64," + coded + b"'>brief</a>\r\n"
+
+
+def in_a_calendar(data: bytes) -> bytes:
+    head = b"Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nATTACH;ENCODING=BASE64:"
+    return head + base64.b64encode(data) + b"\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.mark.parametrize("around", [uuencoded, linked, in_a_calendar, lambda data: uuencoded(linked(data))])
+@pytest.mark.parametrize("inner", sorted(INNER))
+def test_what_is_coded_inside_something_coded_in_a_text_is_read(around: Callable[[bytes], bytes], inner: str) -> None:
+    """Mail programs show these as files, and open them."""
+    raw = BRIEF + around(INNER[inner])
+    assert b"jan@x.nl" not in raw
+    assert any("jan@x.nl" in place.text for place in places(parse(raw)))
+
+
+def test_what_is_coded_in_a_text_too_often_ends_somewhere() -> None:
+    data = b"jan@x.nl"
+    for _ in range(12):
+        data = linked(data)
+    assert list(places(parse(BRIEF + data)))

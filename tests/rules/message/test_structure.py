@@ -7,11 +7,12 @@ import pytest
 
 from rules.message import View, parse, places
 from rules.message.dates import read_date
+from rules.message.fields import FIELDS_MAX
 from rules.message.model import MESSAGE_DEPTH_MAX
 from rules.message.params import read_value
 from rules.message.payload import decode_base64, decode_payload
 from rules.message.quotes import split_quotes
-from rules.message.structure import MULTIPART_DEPTH_MAX, PARTS_MAX
+from rules.message.structure import FIELDS_IN_ALL_MAX, MULTIPART_DEPTH_MAX, PARTS_MAX
 from rules.text.words import decode_words
 
 HEAD = b"From: a@b.nl\r\nTo: c@d.nl\r\n"
@@ -124,6 +125,24 @@ def test_multiparts_nested_too_deep_are_said_to_be() -> None:
 def test_too_many_parts_are_said_to_be_and_the_rest_is_still_read() -> None:
     raw = multipart(b"--q\r\n\r\n\r\n" * (PARTS_MAX + 3) + b"jan@x.nl")
     assert codes(raw) == {"too_many_parts", "unterminated"}
+    assert any("jan@x.nl" in place.text for place in places(parse(raw)))
+
+
+def test_too_many_fields_are_said_to_be_and_the_rest_is_still_read() -> None:
+    raw = HEAD + b"A:\r\n" * FIELDS_MAX + b"Bcc: jan@x.nl\r\n\r\nhallo"
+    assert codes(raw) == {"too_many_fields"}
+    message = parse(raw)
+    assert message.unreadable
+    assert (len(message.headers), message.all("bcc")) == (FIELDS_MAX, ())
+    assert any("jan@x.nl" in place.text for place in places(message))
+    assert parse(HEAD + b"A:\r\n" * (FIELDS_MAX - 10) + b"\r\nhallo").defects == ()
+
+
+def test_fields_are_too_many_also_over_all_parts() -> None:
+    part = b"--q\r\n" + b"A:\r\n" * (FIELDS_MAX - 1) + b"\r\nx\r\n"
+    raw = multipart(part * (FIELDS_IN_ALL_MAX // FIELDS_MAX + 3) + b"jan@x.nl")
+    assert codes(raw) == {"too_many_parts", "unterminated"}
+    assert len(parse(raw).parts) == FIELDS_IN_ALL_MAX // FIELDS_MAX + 1
     assert any("jan@x.nl" in place.text for place in places(parse(raw)))
 
 
