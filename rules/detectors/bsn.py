@@ -36,7 +36,7 @@ def find(context: Context) -> tuple[Hit, ...]:
         said = LABELS.said(context, nine.start, nine.end)
         if said is Said.NOTHING and nine.plain and nine.start - sure_until <= _CHAIN_LETTERS:
             said = Said.NEAR
-        if _sure(nine, said):
+        if _sure(context, nine, said):
             sure_until = nine.end
             hits.append(Hit(nine.start, nine.end, value, HIGH))
         elif nine.plain and len(nine.digits) == 9 and said is not Said.RIVAL:
@@ -58,10 +58,10 @@ def candidates(context: Context) -> tuple[Hit, ...]:
     )
 
 
-def _sure(nine: Nine, said: Said) -> bool:
+def _sure(context: Context, nine: Nine, said: Said) -> bool:
     if len(nine.digits) == 8:
         return said is Said.DIRECT and not nine.dated
-    return said is Said.DIRECT or (said >= Said.NEAR and nine.plain)
+    return said is Said.DIRECT or (said >= Said.NEAR and (nine.plain or LABELS.close(context, nine.start, nine.end)))
 
 
 def _misread(context: Context) -> list[Hit]:

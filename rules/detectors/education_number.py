@@ -31,7 +31,7 @@ def find(context: Context) -> tuple[Hit, ...]:
         said = LABELS.said(context, nine.start, nine.end)
         if said is Said.NOTHING and nine.plain and nine.start - sure_until <= _CHAIN_LETTERS:
             said = Said.NEAR
-        if said is Said.DIRECT or (said >= Said.NEAR and nine.plain):
+        if said is Said.DIRECT or (said >= Said.NEAR and (nine.plain or LABELS.close(context, nine.start, nine.end))):
             sure_until = nine.end
             hits.append(Hit(nine.start, nine.end, nine.digits, HIGH))
         elif nine.plain and said is not Said.RIVAL:

@@ -27,11 +27,13 @@ LABELS = Labels(
     "nationalid nationalidnumber nationalidno nationalidcard rijbewijs rijbewijzen rijbewijsnummer rijbewijsnr "
     "rijbewijsno rybewijs drivinglicence drivinglicense drivinglicencenumber drivinglicenceno "
     "drivinglicensenumber drivinglicenseno driverslicense driverslicence driverslicensenumber driverslicenseno "
-    "driverslicencenumber driverslicenceno driverlicense rijbnr vreemdnr vreemdnummer indnummer vnummer vnr "
-    "vreemdelingennummer vreemdelingnummer vreemdelingennr verblijfsvergunning verblijfsvergunningnummer "
-    "verblijfsvergunningsnummer verblijfsdocument verblijfsdocumentnummer verblijfskaart verblijfspas "
-    "vreemdelingenpas identiteitsdocument residencepermit residencepermitnumber residencepermitno residencecard "
-    "aliennumber alienno vnumber".split()
+    "driverslicencenumber driverslicenceno driverlicense eid eidkaart rijksregisternummer passeport pasaporte dni "
+    "nie cartedidentité cartedidentite kimlik ausweis personalausweis reisepass rijbnr vreemdnr vreemdnummer "
+    "indnummer vnummer vnr vreemdelingennummer vreemdelingnummer vreemdelingennr verblijfsvergunning "
+    "verblijfsvergunningnummer verblijfsvergunningsnummer verblijfsdocument verblijfsdocumentnummer "
+    "verblijfskaart verblijfspas vreemdelingenpas identiteitsdocument residencepermit residencepermitnumber "
+    "residencepermitno residencecard aliennumber alienno vnumber".split(),
+    prefixes=("paspoort", "passport", "identiteits", "idkaart", "idbewijs", "rijbewijs", "verblijfs", "vreemdeling"),
 )
 # They name other things too: only a form that speaks for itself counts with them.
 WEAK_LABELS = Labels(
@@ -45,18 +47,23 @@ _DUTCH = re.compile(r"[A-Z]{2}[A-Z0-9]{6}[0-9]")
 _DUTCH_ALONE = re.compile(r"(?=[A-Z]+[0-9]+[A-Z])[NIARSDBX][A-NP-Z][A-NP-Z1-9]{6}[0-9]")
 _MIXED = re.compile(r"[A-Z]{1,3}[0-9]{6,9}|[0-9]{2}[A-Z]{2}[0-9]{5}")
 _TEN = re.compile(r"[1-9][0-9]{9}")
-_FOREIGN = re.compile(r"(?=(?:[A-Z]*[0-9]){5})[A-Z0-9]{6,12}")
+_EIGHT = re.compile(r"[0-9]{8,9}")
+_BESIDE_LETTERS = 25
+_FOREIGN = re.compile(r"(?=(?:[A-Z]*[0-9]){5})[A-Z0-9]{6,18}")
 _MIXED_DIGITS = 4
 # Groups as printed: NCJ 9IY UA5, AB 123456, 591-1234567-89.
 _GROUPS = re.compile(r"[A-Z0-9]{1,9}(?:[ .-][A-Z0-9]{1,9}){1,4}(?![^\W_])")
-_LEFT_GROUP = re.compile(r"(?<![^\W_])[A-Z]{1,3}[ .-]\Z")
-_GROUPED = re.compile(r"[A-Z]{2}[A-Z0-9]{6}[0-9]|[A-Z]{1,3}[0-9]{6,9}|[1-9][0-9]{9}|[0-9]{12}|[0-9]{2}[A-Z]{2}[0-9]{5}")
+_LEFT_GROUP = re.compile(r"(?<![^\W_])[A-Z]{1,5}[ .-]\Z")
+_GROUPED = re.compile(
+    r"[A-Z]{2}[A-Z0-9]{6}[0-9]|[A-Z]{1,3}[0-9]{6,12}|[1-9][0-9]{9}|[0-9]{12,13}|[0-9]{2}[A-Z]{2}[0-9]{5}"
+    r"|[A-Z]{5}[0-9]{6}[A-Z0-9]{5}"
+)
 _DATE = re.compile(r"[0-9]{1,2}[ .-][0-9]{1,2}[ .-][0-9]{2,4}|[0-9]{4}[ .-][0-9]{2}[ .-][0-9]{2}")
 _DATE_DIGITS = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]|[0-3][0-9](?:0[1-9]|1[0-2])(?:19|20)[0-9]{2}")
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _JOINTS = frozenset(" .-")
 _JOINED = str.maketrans("", "", " .-")
-_TOKEN_LETTERS = 13
+_TOKEN_LETTERS = 19
 _CHAIN_LETTERS = 90
 _ZONE = re.compile(
     r"([A-Z0-9<]{9})([0-9])[A-Z<]{3}([0-9]{6})([0-9])[MFX<]([0-9]{6})([0-9])"  # second line of a passport or visa
@@ -94,7 +101,8 @@ def _worth(text: str, run: int, run_end: int) -> bool:
     if run_end - run > 4 or before[-1:].isalpha() or after[:1].isalpha():
         return True
     return (before[-1:] in _JOINTS and before[:1].isupper()) or (
-        after[:1] in _JOINTS and (after[1:].isupper() or (after[1:].isdigit() and run_end - run > 2))
+        after[:1] in _JOINTS
+        and (after[1:].isupper() or (after[1:].isdigit() and run_end - run > (1 if after[0] == " " else 2)))
     )
 
 
@@ -109,7 +117,7 @@ def _tokens(text: str, run: int) -> Iterator[tuple[int, int, str]]:
     if start and text[start - 1] in "+€$£@/%":
         return
     first = start
-    if left := _LEFT_GROUP.search(text, max(0, start - 5), start):
+    if left := _LEFT_GROUP.search(text, max(0, start - 7), start):
         first = left.start()
     for begin in {first: 0, start: 0}:
         grouped = _GROUPS.match(text, begin)
@@ -146,6 +154,11 @@ def _confidence(context: Context, start: int, end: int, value: str, sure: Hit | 
     near = loud and (said is Said.ABOVE or (said is Said.NEAR and LABELS.close(context, start, end)))
     if near and (dutch or mixed or _TEN.fullmatch(value)):
         return HIGH
+    alone = _DUTCH_ALONE.fullmatch(value) is not None
+    if said is Said.NEAR and (
+        alone or (_EIGHT.fullmatch(value) and LABELS.close(context, start, end, _BESIDE_LETTERS))
+    ):
+        return HIGH
     if grouped:
         return None
     weak = WEAK_LABELS.said(context, start, end) if dutch or mixed else said
@@ -154,21 +167,21 @@ def _confidence(context: Context, start: int, end: int, value: str, sure: Hit | 
     )
     if weak is Said.DIRECT or (dutch and beside):
         return HIGH
-    return LOW if _DUTCH_ALONE.fullmatch(value) and Said.RIVAL not in {said, weak} else None
+    return LOW if alone and Said.RIVAL not in {said, weak} else None
 
 
 def _zones(text: str) -> Iterator[Hit]:
-    """Numbers in the lines machines read, their check digits right."""
+    """Numbers in the lines machines read: by check digits, or by the fillers such a line has where it is miscopied."""
     if "<" in text:
         for line in _ZONE.finditer(text):
             number, *checked = line.groups()
             fields = (number, *checked)
-            if all(mrz_digit(field) == digit for field, digit in zip(fields[::2], fields[1::2], strict=True)):
-                yield Hit(line.start(1), line.end(1), number.strip("<"), HIGH)
+            proven = all(mrz_digit(field) == digit for field, digit in zip(fields[::2], fields[1::2], strict=True))
+            if proven or text.startswith("<<", line.end()):
+                yield Hit(line.start(1), line.end(1), number.strip("<") or number, HIGH)
         for line in _ZONE_CARD.finditer(text):
-            if mrz_digit(line[1]) == line[2]:
-                yield Hit(line.start(1), line.end(1), line[1].strip("<"), HIGH)
+            if mrz_digit(line[1]) == line[2] or line.group().endswith("<<"):
+                yield Hit(line.start(1), line.end(1), line[1].strip("<") or line[1], HIGH)
     if "D1NLD" in text:
         for line in _ZONE_LICENCE.finditer(text):
-            if mrz_digit(line.group()[:-1]) == line.group()[-1]:
-                yield Hit(line.start(1), line.end(1), line[1], HIGH)
+            yield Hit(line.start(1), line.end(1), line[1], HIGH)

@@ -19,12 +19,30 @@ LABELS = Labels(
         "llnrs llnummer llnno llnnr llnnummer llnum lnr stamnummer stamnr stamnrs stamno stnr studentnummer studentnr "
         "studentennummer studentid studentids studentno studentnos studentnumber studnr studno studentcode pupilnumber "
         "pupilno pupilnos pupilid pupilids pupilnr deelnemernummer deelnemernr schoolnummerleerling stamnrleerling "
+        "lnlr llrn llnmr leerlingnmr studentnmr "
+        "lrlnr lrlnummer rollnumber rollno enrolmentnumber enrolmentno enrollmentnumber admissionnumber admissionno "
         "studentidentification learnernumber learnerid learnerno"
     ).split(),
-    weak=("leerling", "lln", "ll", "student", "pupil", "stam"),
+    weak=("leerling", "leerl", "lrl", "lln", "ll", "student", "pupil", "stam"),
 )
 # Some of these stand in every text that has a label.
-_SIGNS = ("ling", "lln", "ll", "stam", "stn", "stud", "pupil", "deeln", "lnr", "learn", "leer")
+_SIGNS = (
+    "ling",
+    "lrl",
+    "roll",
+    "enrol",
+    "admission",
+    "lln",
+    "ll",
+    "stam",
+    "stn",
+    "stud",
+    "pupil",
+    "deeln",
+    "lnr",
+    "learn",
+    "leer",
+)
 _CHAIN_LETTERS = 60
 _CHAIN_LETTERS_SHORT = 8
 _SHORTEST, _LONGEST = 4, 9

@@ -28,6 +28,7 @@ _HEADING_LETTERS = 160
 SENTENCE_END = re.compile(r"(?:[^\W_]{3}\.|[!?])\s+[^\W\d_]|\n\s*\n")
 _DIRECT_LETTERS = 32
 _PHRASE_WORDS = 4
+_PREFIXED_LETTERS = 24
 # A shorter word with a slip is mostly another word.
 _SLIP_LETTERS = 8
 _WORD = re.compile(r"[^\W\d_]+")
@@ -112,11 +113,11 @@ class Labels:
         )
         self.spoken = lru_cache(4096)(self._speaks)
 
-    def _speaks(self, word: str) -> bool:
-        """Whether a word, or words without what is between them, is one of these."""
+    def _speaks(self, word: str, *, whole: bool = True) -> bool:
+        """Whether a word is one of these; not `whole`: words, without what is between them."""
         if word in self._known or word.removesuffix("s") in self._known:
             return True
-        if word.startswith(self._prefixes) and len(word) <= 16:
+        if whole and word.startswith(self._prefixes) and len(word) <= _PREFIXED_LETTERS:
             return True
         return any(one_slip(word, label) for label in self._long.get(len(word), ()))
 
@@ -168,9 +169,9 @@ class Labels:
         colon = max(context.text.rfind(f":{end}", max(0, start - _INTRODUCED_LETTERS), start) for end in ("\n", "\r\n"))
         return colon > 0 and self._inside(context, max(context.line(colon)[0], colon - _HEADING_LETTERS), colon)
 
-    def close(self, context: Context, start: int, end: int) -> bool:
+    def close(self, context: Context, start: int, end: int, before: int = _CLOSE_LETTERS) -> bool:
         """Whether one of the labels stands near text[start:end], with no sentence ending before it."""
-        left = max(0, start - _CLOSE_LETTERS)
+        left = max(0, start - before)
         for ended in SENTENCE_END.finditer(context.text, left, start):
             left = ended.end() - 1
         right = min(len(context.text), end + _REACH_BEHIND)
@@ -236,7 +237,7 @@ class Labels:
                 if not _BETWEEN.fullmatch(folded, one[1], two[0]):
                     break
             phrase = word + phrase if backwards else phrase + word
-            if self.spoken(phrase):
+            if self.spoken(phrase, whole=count == 1):
                 width = count
         return width
 
