@@ -173,7 +173,7 @@ def test_a_number_of_a_document_is_found(text: str) -> None:
         "SCHOOL123",
         "https://x.example/NCJ9IYUA5B",
         "Naam;Bestelcode\nRayan;NCJ9IYUA5",
-        "NCJ9IYUA53NLD1203141F3103119AB",
+        "< NCJ9IYUA53NLD1203141F3103119AB",
         "I<NLDIFMZIYWM52AB<<CD<<<<<<<<A",
         "D1NLD2501234567XAB1CD2EF3GH4K7",
         "a < b en 12 < 13",
