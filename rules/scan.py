@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from rules.detectors import email_address
+from rules.detectors import bsn, education_number, email_address, iban, id_document, student_number
 from rules.people import Roster
 from rules.people.looks import BEFORE
 from rules.people.own import Own, Standing
@@ -24,7 +24,12 @@ Detector = Callable[[Context], tuple[Hit, ...]]
 # What proves itself best stands first, a check sum before a form, a form before a phrase: iban, bsn, education_number,
 # id_document, email_address, phone, student_number, birth_date, home_address, credentials, grades, health.
 DETECTORS: Mapping[str, Detector] = {
+    "iban": iban.find,
+    "bsn": bsn.find,
+    "education_number": education_number.find,
+    "id_document": id_document.find,
     "email_address": lambda context: email_address.find(context.text),
+    "student_number": student_number.find,
 }
 # Phrases about a person: other values may stand in the middle of one, and both are found.
 PHRASES = frozenset({"health"})

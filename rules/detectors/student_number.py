@@ -1,0 +1,138 @@
+"""Finds pupil numbers (leerling-, stam-, llnr.): digits that only a label, a heading or the roster makes private.
+
+Promises: linear. Sure behind or under a label, or in a list that goes on; nothing without one: six digits alone may be
+anything, and are `candidates` for the roster. `Hit.value` is the digits. Shapes: domain.md 2.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rules.text.context import Context
+from rules.text.hits import HIGH, LOW, Hit
+from rules.text.labels import SENTENCE_END, Labels, Said, up_the_list
+
+LABELS = Labels(
+    (
+        "leerlingnummer leerlingnr leerlingennummer leerlingno leerlingcode leerlingid leerlnr leerlnummer leernr llnr "
+        "llnrs llnummer llnno llnnr llnnummer llnum lnr stamnummer stamnr stamnrs stamno stnr studentnummer studentnr "
+        "studentennummer studentid studentids studentno studentnos studentnumber studnr studno studentcode pupilnumber "
+        "pupilno pupilnos pupilid pupilids pupilnr deelnemernummer deelnemernr schoolnummerleerling stamnrleerling "
+        "lnlr llrn llnmr leerlingnmr studentnmr "
+        "lrlnr lrlnummer rollnumber rollno enrolmentnumber enrolmentno enrollmentnumber admissionnumber admissionno "
+        "studentidentification learnernumber learnerid learnerno"
+    ).split(),
+    weak=("leerling", "leerl", "lrl", "lln", "ll", "student", "pupil", "stam"),
+)
+# Some of these stand in every text that has a label.
+_SIGNS = (
+    "ling",
+    "lrl",
+    "roll",
+    "enrol",
+    "admission",
+    "lln",
+    "ll",
+    "stam",
+    "stn",
+    "stud",
+    "pupil",
+    "deeln",
+    "lnr",
+    "learn",
+    "leer",
+)
+_CHAIN_LETTERS = 60
+_CHAIN_LETTERS_SHORT = 8
+_SHORTEST, _LONGEST = 4, 9
+# Alone beside "leerling", or named a bit further away, a number must look like one.
+_USUAL = frozenset({5, 6, 9})
+_TOUCH_BEFORE = frozenset("+€$£@%&\\")
+# A unit or a thing counted behind it: an amount of something.
+_COUNTED = re.compile(
+    r"[ \t]?(?:€|euro\b|eur\b|kopie|keer|x\b|stuks|leerlingen|pupils|students|studenten|uur|m2|km|kg|gram|ml|%)"
+)
+
+
+def find(context: Context) -> tuple[Hit, ...]:
+    """Every labelled number, in order."""
+    if not any(sign in context.folded for sign in _SIGNS):
+        return ()
+    hits: list[Hit] = []
+    for start, end, digits in _numbers(context):
+        said = LABELS.said(context, start, end)
+        if (
+            Said.NOTHING <= said <= Said.NEAR
+            and hits
+            and hits[-1].confidence == HIGH
+            and _goes_on(context, hits[-1], start, digits)
+        ):
+            said = Said.DIRECT
+        usual = end - start in _USUAL
+        sure = said is Said.DIRECT or (
+            usual and (said >= Said.ABOVE or (said is Said.NEAR and LABELS.close(context, start, end)))
+        )
+        if sure or said is Said.NOTHING:
+            hits.append(Hit(start, end, digits, HIGH if sure else LOW))
+    return tuple(hit for hit in up_the_list(context.text, hits) if hit.confidence == HIGH)
+
+
+def candidates(context: Context) -> tuple[Hit, ...]:
+    """Every number that could be one whatever it is called: findings only where the roster knows the value."""
+    return tuple(Hit(start, end, digits, LOW) for start, end, digits in _numbers(context))
+
+
+def _numbers(context: Context) -> Iterator[tuple[int, int, str]]:
+    """Runs of four to nine digits that stand by themselves, and six as 203 124."""
+    text, runs = context.text, context.digits
+    skip = -1
+    for index, (start, first_end) in enumerate(runs):
+        if index == skip:
+            continue
+        until = index + _halved(text, runs, index)
+        skip, end = until, runs[until][1]
+        if first_end - start < _SHORTEST and until == index:
+            continue
+        if end - start > _LONGEST or _tied(text, runs, index - 1, index) or _tied(text, runs, until, until + 1):
+            continue
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if (before and before in _TOUCH_BEFORE) or (before.isalpha() and not _prefix(text, start)):
+            continue
+        if (after and (after.isalpha() or after in "@%")) or _COUNTED.match(context.folded, end):
+            continue
+        yield start, end, text[start:first_end] + (text[runs[until][0] : end] if until > index else "")
+
+
+def _halved(text: str, runs: list[tuple[int, int]], index: int) -> bool:
+    """Whether three digits and the next three are one number."""
+    start, end = runs[index]
+    return end - start == 3 and index + 1 < len(runs) and runs[index + 1] == (end + 1, end + 4) and text[end] in " .-"
+
+
+def _tied(text: str, runs: list[tuple[int, int]], one: int, two: int) -> bool:
+    """Whether two runs are parts of one date, amount, phone or other longer number."""
+    if one < 0 or two >= len(runs) or runs[two][0] - runs[one][1] != 1:
+        return False
+    sign = text[runs[one][1]]
+    if sign == " ":
+        first, second = (text[slice(*run)] for run in (runs[one], runs[two]))
+        return len(first) < 4 and (len(second) < 5 or first.startswith("0"))
+    if sign in ",/":  # cents or a fraction, unless it is a list, or a class: 203124,3B
+        return runs[two][1] - runs[two][0] < 3 and not text[runs[two][1] : runs[two][1] + 1].isalpha()
+    return sign in ".:-_+="
+
+
+def _prefix(text: str, start: int) -> bool:
+    """Whether the letters before a number are a label stuck to it, as in `llnr203124`, or one letter: s203124."""
+    first = start
+    while first and start - first < 20 and text[first - 1].isalpha():
+        first -= 1
+    word = text[first:start].lower()
+    return len(word) == 1 or LABELS.spoken(word)
+
+
+def _goes_on(context: Context, sure: Hit, start: int, digits: str) -> bool:
+    reach = _CHAIN_LETTERS if len(digits) in _USUAL else _CHAIN_LETTERS_SHORT
+    near = len(digits) == len(sure.value) and start - sure.end <= reach
+    return near and SENTENCE_END.search(context.text, sure.end, start) is None
