@@ -12,6 +12,7 @@ from bisect import bisect_right
 
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
+from rules.text.lexicon import Lexicon
 from rules.text.owners import Owner, owner
 from rules.text.streets import bare, ending, home_value, may_end_street, street_before
 
@@ -56,16 +57,14 @@ _ROOM = re.compile(
     r"|kluis\w*|tafel|rij|stoel|nummerbord|kenteken|order\w*|bestel\w*|artikel\w*|serie\w*|model|type|versie|brin"
     r"|code)\b"
 )
-_ADDRESS = re.compile(
-    r"(?<![^\W_])(?:\w*adres(?:sen|je|wijziging)?|woon\w*|woont|wonen\w*|gewoond|verhui\w*|huisbezoek|thuis\w*"
-    r"|ophalen|opgehaald"
-    r"|haal\w*|halen|bezorg\w*|afzet\w*|afleveren|breng\w*|stuur\w*|sturen|opsturen|toesturen|per post|post|brief"
-    r"|brieven\w*"
-    r"|langs\w*|logeer\w*|logeert|verblij\w*|ingeschreven|aanbellen|voordeur|buren|buur(?:man|vrouw)|kaart\w*"
-    r"|bloemen|huis|inwonend"
-    r"|address\w*|lives?|living|lived|home|house|moved?|moving|resid\w*|pick(?:ed|ing)? (?:\w+ )?up|deliver\w*|send"
-    r"|staying|stays"
-    r"|drop (?:\w+ )?off|posted?|flowers|card|collect\w*)(?![^\W_])"
+_SAID = Lexicon(
+    home="""
+        *adres adres* *adressen woon* woont wonen* gewoond verhui* huisbezoek thuis* ophalen opgehaald haal* halen
+        bezorg* afzet* afleveren breng* stuur* sturen opsturen toesturen post brief brieven* langs* logeer* verblij*
+        ingeschreven aanbellen voordeur buren buurman buurvrouw kaart* bloemen huis inwonend address* live lives
+        living lived home house move* moving resid* pick picked deliver* send staying stays drop posted flowers card
+        collect*
+    """,
 )
 _LABEL = re.compile(
     r"(?:\w*adres(?: van [\w ]{1,25})?|woont|wonen|woonachtig|woonde|verhuisd|verhuizen|address|lives?|living|moved to)"
@@ -80,6 +79,11 @@ _ENGLISH = re.compile(
     r"|l'|d'))*"
     r"[ ][A-ZÀ-Þ][\w'’-]+)"
 )
+_ENGLISH_WORDS = (
+    " Street, Road, Lane, Avenue, Close, Drive, Way, Court, Crescent, Gardens, Place, Terrace, Square, Hill,"
+    " Grove, St, Rd"
+    ", Ave, rue , avenue , chemin , impasse , Rue "
+).split(",")
 _BRITISH = re.compile(r"[ ,\n]{1,3}(?:[A-Z][\w'-]+[ ,\n]{1,3}){0,2}[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 _ABROAD = re.compile(r"[ ,;\t\n]{1,3}(?:(?:B|BE|D|DE)-)?([1-9][0-9]{3,4})[ ]([A-ZÀ-Þ][\w'-]{2,})")
 _LETTERS_TO_POSTCODE = 45
@@ -101,6 +105,7 @@ class _Reader:
         self.hits: list[Hit] = []
         self.postcodes = [found for start in context.numbers if (found := self._postcode(start)) is not None]
         self.starts = [found.start() for found in self.postcodes]
+        self.english = any(word in self.text for word in _ENGLISH_WORDS)
         self.hinted = any(hint in self.folded for hint in _HINTS)
 
     def _postcode(self, start: int) -> re.Match[str] | None:
@@ -279,8 +284,8 @@ class _Reader:
         """Whether a word near or the heading speaks of where somebody lives."""
         folded = self.folded
         return (
-            _ADDRESS.search(folded, max(0, start - _LETTERS_BEFORE), start) is not None
-            or _ADDRESS.search(folded, end, min(self.context.line(end)[1], end + _LETTERS_BEHIND)) is not None
+            bool(_SAID.last(folded, max(0, start - _LETTERS_BEFORE), start)[0])
+            or bool(_SAID.first(folded, end, min(self.context.line(end)[1], end + _LETTERS_BEHIND))[0])
             or self._headed(start)
         )
 

@@ -11,6 +11,7 @@ import re
 
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
+from rules.text.lexicon import Lexicon
 from rules.text.owners import Owner, owner
 from rules.text.telephone import Line, abroad, area, canonical_phone, dutch_line
 
@@ -39,29 +40,23 @@ _GROUP_BEFORE = re.compile(r"(?<![0-9])(?!(?:19|20)[0-9]{2})[0-9]{3,4}[ .-]\Z")
 _DATE = re.compile(r"(?:0[1-9]|[12][0-9]|3[01])[-./ ](?:0[1-9]|1[0-2])[-./ ](?:19|20)[0-9]{2}(?![0-9])")
 _WEB = re.compile(r"(?:://|www\.)[^\s<>\"]*\Z")
 _CHAT = re.compile(r"(?:wa\.me/|phone=|tel:)\Z")
-_PHONE = (
-    r"(?:\w*telefoon\w*|telefoonnr|tel|tell?|telnr|telno|telephone\w*|mobiel\w*|mob|mobielnr|gsm\w*|bel|belt|bellen"
-    r"|gebeld"
-    r"|terugbel\w*|belletje|bereik\w*|whats ?app\w*|app|appen|appje|appt|sms\w*|\w*phone\w*|call\w*|mobile\w*|cell"
-    r"|reach\w*|ring|text|noodnr|nood\w*|contact\w*|06|06nr|nummer|thuisnummer|number|t|m|signal|viber|handy|fax"
-    r"|moeder\w*|vader\w*|mama|papa|oma|opa|ouder[ ]?[12]?|mother|father|mum|mom|dad|thuis|priv[eé]\w*)"
-)
-_OTHER = (
-    r"(?:\w*order\w*|\w*bestel\w*|\w*factu+r\w*|invoice\w*|ref|referentie\w*|reference\w*|isbn\w*|issn|ean\w*"
-    r"|kenmerk\w*"
-    r"|betalingskenmerk|ticket\w*|zaak\w*|dossier\w*|klantn\w*|klant|customer\w*|debiteur\w*|artikel\w*|art|item"
-    r"|serie\w*"
-    r"|serial\w*|s/n|iban\w*|rekening\w*|account|bsn\w*|sofi\w*|burgerservice\w*|pgn|onderwijsn\w*|kvk\w*|btw\w*|vat"
-    r"|id|imei"
-    r"|transactie\w*|pakket\w*|track\w*|zending\w*|polis\w*|contract\w*|meeting|vergader-?id|webinar|barcode"
-    r"|licentie\w*"
-    r"|product\w*|job|sync|sessie\w*|session|leerling\w*nummer|llnr|stamn\w*|pas|pasnummer|kaartnummer|boeking\w*"
-    r"|booking"
-    r"|lidn\w*|relatien\w*|rijbewijs\w*|paspoort\w*|vnr|v-nummer|document\w*|code|pincode|versie|version|msg|hash|uuid)"
-)
-_EXAMPLE = r"bijv|bijvoorbeeld|bv|voorbeeld\w*|e\.g|example|zoals|formaat|format|notatie|xx+"
-_SAID = re.compile(
-    rf"(?<![^\W_])(?:(?P<other>{_OTHER})|(?P<example>{_EXAMPLE})|(?P<phone>{_PHONE}))(?![^\W_])|(?P<sign>[☎✆📞📱])"
+_SAID = Lexicon(
+    phone="""
+        *telefoon *telefoonnummer telefoon* tel tell telnr tel.nr tel.no telno telephone* mobiel* mob mobielnr gsm*
+        bel belt bellen gebeld terugbel* belletje bereik* whatsapp* whats_app app appen appje appt sms* *phone
+        *phones call* mobile* cell reach* ring text nood* contact* 06nr nummer nummers thuisnummer number numbers t m
+        signal viber handy fax moeder* vader* mama papa oma opa ouder ouder1 ouder2 mother father mum mom dad thuis
+        privé* prive* ☎ ✆ 📞 📱
+    """,
+    other="""
+        *order* *bestel* *factuu* *factur* invoice* ref referentie* reference* isbn* issn ean* kenmerk*
+        betalingskenmerk ticket* zaak* dossier* klantn* klant customer* debiteur* artikel* art item serie* serial*
+        s/n iban* rekening* account bsn* sofi* burgerservice* pgn onderwijsn* kvk* btw* vat id imei transactie*
+        pakket* track* zending* polis* contract* meeting vergader-id webinar barcode licentie* product* job sync
+        sessie* session leerlingnummer llnr stamn* pas pasnummer kaartnummer boeking* booking lidn* relatien*
+        rijbewijs* paspoort* vnr v-nummer document* code pincode versie version msg hash uuid
+    """,
+    example="bijv bijvoorbeeld bv voorbeeld* e.g example zoals formaat format notatie xx xxx",
 )
 _SERVICE_DESK = re.compile(
     r"\b(?:storing\w*|piket\w*|receptie|klantenservice|helpdesk|servicedesk|school(?:telefoon|mobiel)\w*"
@@ -279,21 +274,15 @@ def _said(context: Context, start: int, end: int, *, headed: bool = False) -> st
     """What the nearest word says it is: "phone", "other", "example", or nothing: ""."""
     folded = context.folded
     line, line_end = context.line(start)
-    last = None
-    for found in _SAID.finditer(folded, max(line, start - _LETTERS_BEFORE), start):
-        last = found
-    if last is None and headed and (heading := context.heading(start)):
-        last = _SAID.search(heading)
-    if last is None:
+    name, _ = _SAID.last(folded, max(line, start - _LETTERS_BEFORE), start)
+    if not name and headed and (heading := context.heading(start)):
+        name, _ = _SAID.first(heading, 0, len(heading))
+    if not name and line:
         # The word may end the line above.
-        floor = max(0, line - _LETTERS_BEFORE)
-        for found in _SAID.finditer(folded, floor, line):
-            if not folded[found.end() : start].strip(" \t\r\n:-.>"):
-                last = found
-    if last is None:
-        last = _SAID.search(folded, end, max(end, min(line_end, end + _LETTERS_BEHIND)))
-        if last is not None and last["phone"] is None and last["sign"] is None:
-            last = None
-    if last is None:
-        return ""
-    return "other" if last["other"] else "example" if last["example"] else "phone"
+        name, word_end = _SAID.last(folded, max(0, line - _LETTERS_BEFORE), line)
+        if name and folded[word_end:start].strip(" \t\r\n:-.>"):
+            name = ""
+    if not name:
+        name, _ = _SAID.first(folded, end, min(line_end, end + _LETTERS_BEHIND))
+        name = name if name == "phone" else ""
+    return name

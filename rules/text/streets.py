@@ -1,13 +1,12 @@
 """Streets and house numbers: what a street's name looks like, and the one spelling an address is looked up by.
 
 Promises: total and pure; every look is at a bounded piece of text. With a postcode an address is "4461AB 12A", as
-postcode and number mean one house in the Netherlands; without one it is "lindelaan 12A", leading articles left out.
+postcode and number mean one house in the Netherlands; without one it is "lindelaan 12A".
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 # Endings that hardly any other word has, and endings that many have: those need a capital and more around them.
 _STRONG = tuple(
@@ -61,12 +60,6 @@ _LETTERS_OF_STREET = 60
 _LETTERS_OF_WORD = 3
 _WORDS_OF_STREET = 5
 _NUMBER = re.compile(r"([0-9]+)[ ]*[-/]?[ ]*(.*)", re.DOTALL)
-_LONG = {
-    "burgemeester": "burg", "burgem": "burg", "professor": "prof", "dokter": "dr", "doctor": "dr", "sint": "st",
-    "meester": "mr", "dominee": "ds", "jonkheer": "jhr", "generaal": "gen", "president": "pres", "pastoor": "past",
-    "koningin": "kon", "kapitein": "kapt", "minister": "min", "wethouder": "weth", "kolonel": "kol", "prins": "pr",
-}  # fmt: skip
-_SHORT_ENDINGS = {"str": "straat", "ln": "laan", "pln": "plein", "wg": "weg", "strasse": "straße"}
 
 
 def may_end_street(folded: str, end: int) -> bool:
@@ -132,7 +125,7 @@ def _begins(word: str) -> bool:
 
 
 def _titled(words: list[re.Match[str]], first: int) -> bool:
-    """ "Burg. Jan Prinsensingel": a name between a title and the street."""
+    """Whether a name stands between a title and the street, as in "Burg. Jan Prinsensingel"."""
     before = words[first - 1].group()
     return first > 1 and before[0].isupper() and _plain(words[first - 2].group()) in _PREFIX - _JOINING
 
@@ -150,15 +143,4 @@ def home_value(number: str, *, street: str = "", postcode: str = "") -> str:
         house = f"{int(found[1])}{'-' if addition[:1].isdigit() else ''}{addition}"
     if postcode:
         return f"{''.join(letter for letter in postcode.upper() if letter.isalnum())} {house}"
-    words = []
-    for word in re.split(r"[\s.]+", unicodedata.normalize("NFKD", street).lower()):
-        letters = "".join(letter for letter in word if letter.isalnum())
-        words.append(_LONG.get(letters, letters))
-    while len(words) > 1 and words[0] in _JOINING:
-        del words[0]
-    name = "".join(words)
-    for short, long in _SHORT_ENDINGS.items():
-        if name.endswith(short):
-            name = name.removesuffix(short) + long
-            break
-    return f"{name} {house}"
+    return f"{' '.join(street.lower().split())} {house}"
