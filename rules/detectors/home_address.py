@@ -8,7 +8,7 @@ With a postcode or an address word it is high, without either low, and so it is 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
@@ -79,13 +79,13 @@ _ENGLISH = re.compile(
     r"|l'|d'))*"
     r"[ ][A-ZÀ-Þ][\w'’-]+)"
 )
-_ENGLISH_WORDS = (
-    " Street, Road, Lane, Avenue, Close, Drive, Way, Court, Crescent, Gardens, Place, Terrace, Square, Hill,"
-    " Grove, St, Rd"
-    ", Ave, rue , avenue , chemin , impasse , Rue "
-).split(",")
 _BRITISH = re.compile(r"[ ,\n]{1,3}(?:[A-Z][\w'-]+[ ,\n]{1,3}){0,2}[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 _ABROAD = re.compile(r"[ ,;\t\n]{1,3}(?:(?:B|BE|D|DE)-)?([1-9][0-9]{3,4})[ ]([A-ZÀ-Þ][\w'-]{2,})")
+# What may stand between a street and its number, and the letter behind a number before an English or French street.
+_BETWEEN = ' \t,;|".\n:'
+_BEFORE_STREET = frozenset(" ,abcdefABCDEF")
+_STREET_AHEAD = re.compile(r"[a-zA-Z]?,?[ ](?:[A-Z]|rue |avenue |chemin |impasse )")
+_DIGITS_MAX = 4
 _LETTERS_TO_POSTCODE = 45
 _LETTERS_BEFORE, _LETTERS_BEHIND = 70, 40
 _HINTS = ("adres", "woon", "wone", "verhui", "address", "live", "living", "moved", "straat")
@@ -103,9 +103,10 @@ class _Reader:
         self.context = context
         self.text, self.folded = context.text, context.folded
         self.hits: list[Hit] = []
-        self.postcodes = [found for start in context.numbers if (found := self._postcode(start)) is not None]
+        self.postcodes = [
+            found for start, end in context.digits if end - start == 4 and (found := self._postcode(start)) is not None
+        ]
         self.starts = [found.start() for found in self.postcodes]
-        self.english = any(word in self.text for word in _ENGLISH_WORDS)
         self.hinted = any(hint in self.folded for hint in _HINTS)
 
     def _postcode(self, start: int) -> re.Match[str] | None:
@@ -119,44 +120,46 @@ class _Reader:
         return None if found[2] in _NO_LETTERS and text[found.start(2)].islower() else found
 
     def read(self) -> tuple[Hit, ...]:
-        done = 0
-        for start in self.context.numbers:
-            if start < done:
+        text, folded, done = self.text, self.folded, 0
+        for start, end in self.context.digits:
+            if start < done or end - start > _DIGITS_MAX:
                 continue
-            hit = self._at(start)
-            if hit is not None:
-                while self.hits and self.hits[-1].end > hit.start:
-                    self.hits.pop()
-                self.hits.append(hit)
-                done = hit.end
+            # A street before, a postcode near, or a street behind: nearly all numbers have none of them.
+            at = start - 1
+            if at > 0 and text[at - 1] in _BETWEEN:
+                at = len(text[max(0, start - 8) : start].rstrip(_BETWEEN)) + max(0, start - 8)
+            behind = text[end : end + 1]
+            if (
+                (at > 0 and text[at] in _BETWEEN and (self.hinted or may_end_street(folded, at)))
+                or (self.postcodes and self._near_postcode(start))
+                or (behind in _BEFORE_STREET and _STREET_AHEAD.match(text, end) is not None)
+            ):
+                hit = self._at(start, at)
+                if hit is not None:
+                    while self.hits and self.hits[-1].end > hit.start:
+                        self.hits.pop()
+                    self.hits.append(hit)
+                    done = hit.end
         return tuple(self.hits)
 
-    def _at(self, start: int) -> Hit | None:
-        index = bisect_right(self.starts, start)
-        if index and self.starts[index - 1] == start:
-            return self._number_behind(self.postcodes[index - 1])
-        house = None
-        if index < len(self.starts) and self.starts[index] - start < _LETTERS_TO_POSTCODE + 8:
-            house = self._house(start)
-            if house is not None and (hit := self._whole(house, self.postcodes[index])) is not None:
+    def _near_postcode(self, start: int) -> bool:
+        index = bisect_left(self.starts, start)
+        return index < len(self.starts) and self.starts[index] - start <= _LETTERS_TO_POSTCODE + _DIGITS_MAX
+
+    def _at(self, start: int, at: int) -> Hit | None:
+        """The address whose house number or postcode begins at `start`; what is before it ends at `at`."""
+        index = bisect_left(self.starts, start)
+        if index < len(self.starts) and self.starts[index] == start:
+            return self._number_behind(self.postcodes[index])
+        house = self._house(start)
+        if house is not None:
+            near = index < len(self.starts) and self.starts[index] - house.end() <= _LETTERS_TO_POSTCODE
+            if near and (hit := self._whole(house, self.postcodes[index])) is not None:
                 return hit
-        at = start
-        while at and self.text[at - 1] in ' \t,;|".':
-            at -= 1
-        if at and (may_end_street(self.folded, at) or self.folded.endswith(("nr", "no", "mer"), 0, at)):
-            house = house or self._house(start)
-            if house is not None and (hit := self._street(house)) is not None:
+            if at > 0 and (hit := self._street(house) or self._labelled(house)) is not None:
                 return hit
-        if self.hinted and at and (self.text[at - 1].isalpha() or self.text[at - 1] == "'"):
-            house = house or self._house(start)
-            if house is not None and (hit := self._labelled(house)) is not None:
-                return hit
-        if (
-            self.text[start + 1 : start + 6].find(" ") >= 0
-            and (english := _ENGLISH.match(self.text, start)) is not None
-        ):
-            return self._english(english)
-        return None
+        english = _ENGLISH.match(self.text, start)
+        return None if english is None else self._english(english)
 
     def _house(self, start: int) -> re.Match[str] | None:
         if start and (self.text[start - 1].isalnum() or self.text[start - 1] in "_#€$/-:"):
@@ -217,7 +220,7 @@ class _Reader:
 
     def _labelled(self, house: re.Match[str]) -> Hit | None:
         """A street of any name behind "adres:" or "woont op", or in a column of addresses."""
-        street = self._street_of(house.start(), whole=True)
+        street = self._street_of(house.start(), whole=True) if self.hinted else None
         if street is None or _UNIT.match(self.folded, house.end()):
             return None
         start, end = street
@@ -246,15 +249,16 @@ class _Reader:
         """The street's name before a house number."""
         floor = max(0, number - 24)
         link = _LINK.search(self.folded, floor, number)
-        if link is None or (
-            link.start() and not (self.text[link.start() - 1].isalnum() or self.text[link.start() - 1] in ".'’")
-        ):
+        assert link is not None  # it may be empty
+        before = self.text[link.start() - 1 : link.start()]
+        if not (before.isalnum() or before in ".'’") or (before.isdigit() and link.group().strip(" ")):
             return None
         return street_before(self.text, link.start(), whole=whole)
 
     def _labelled_number(self, number: int) -> bool:
         link = _LINK.search(self.folded, max(0, number - 24), number)
-        return link is not None and link[1] is not None
+        assert link is not None  # it may be empty
+        return link[1] is not None
 
     def _postcode_before(self, start: int) -> re.Match[str] | None:
         """A postcode, a town perhaps, and then the street."""
