@@ -17,7 +17,7 @@ from rules.text.hits import HIGH, LOW, Hit
 # Letters that some word of birth has, for one cheap look.
 _HINTS = ("geb", "gbo", "born", "birth", "bday", "b-day", "dob", "d.o.b", "jarig", "jaardag", "°")
 _BIRTH = (
-    r"geboren\w*|ge?b[or]{1,3}te?[- ]?da\w{0,8}|geboortedt\w*|geboorte(?= ?[:=])|geb\.? ?dd|geb\.?[- ]?dat\w*|geb"
+    r"geboren\w*|ge?b[or]{1,3}te?[- ]?da\w{0,8}|geboortedt\w*|geboorte(?= ?[:=]| van)|geb\.? ?dd|geb\.?[- ]?dat\w*|geb"
     r"|gebdat\w*|born|births?|date of births?|birth ?dates?"
     r"|births?dates?|dob|d\.o\.b"
 )
@@ -32,58 +32,55 @@ _OTHER = re.compile(
     r"|expires?|expiry"
     r"|issued|due|enrolled|started|gestart|overleden|died|wedding|getrouwd|gehuwd|verhuisd|aangemeld|ontvangen"
     r"|verzonden"
-    r"|printed|vandaag|today|date)(?: (?:op|on|van|of|per|is))?[ :]{0,3}\Z"
+    r"|printed|vandaag|today|date|voor|vóór|na|tussen|before|after|between|tot en met|huwelijk)(?: "
+    r"(?:op|on|van|of|per|is))?[ :]{0,3}\Z"
 )
 _BIRTH_DATE = re.compile(r"(?:ge?b\w*|birth)[ .-]{0,2}dat(?:um|e)(?: is)?[ :]{0,3}\Z")
 # A birth of what is no person, of a person of history, or of nobody: an example.
 _NO_PERSON = Words(
-    "voorbeeld", "bijv", "bijvoorbeeld", "bv.", "e.g", "example", "for example", "notatie", "formaat", "format",
-    "zoals",
-    "schilder*", "schrijver*", "schrijfster*", "dichter*", "componist*", "koning*", "keizer*", "painter", "writer",
-    "poet",
-    "composer", "king", "queen", "prins", "prinses", "natuurkundige", "wiskundige", "filosoof", "uitvinder",
-    "president",
-    "author", "auteur", "kunstenaar", "scientist", "philosopher", "nest", "kitten*", "pups", "puppy", "veulen*",
-    "lammetje*",
-    "kalf*", "biggen",
-)  # fmt: skip
+    *(
+        "voorbeeld bijv bijvoorbeeld bv. e.g example notatie formaat format zoals schilder* schrijver*"
+        " schrijfster* dichter* componist* koning* keizer* painter writer poet composer king queen prins"
+        " prinses natuurkundige wiskundige filosoof uitvinder president author auteur kunstenaar scientist"
+        " philosopher nest kitten* pups puppy veulen* lammetje* kalf* biggen"
+    ).split(),
+    "for example",
+)
 _AGE = r"(?P<age>[4-9]|[1-9]\d) ?(?P<said>jaar|jr|jaren|years? old|years?|yrs?|yo)?"
-_AGE_BEFORE = re.compile(rf"(?<!\d)(?P<open>\(?){_AGE}\.?[,;/ ]{{1,3}}\Z")
+_AGE_BEFORE = re.compile(rf"(?<!\d)(?P<open>\(|aged? |leeftijd:? )?{_AGE}\.?[,;/ (]{{1,3}}\Z")
 _AGE_BEHIND = re.compile(rf"[ ,;(/=-]{{1,4}}(?:dus |nu |now |is )?{_AGE}\b")
 # The sum of a year of birth and an age is the year it was written in, or the one before: this program's life.
 _WRITTEN = range(2020, 2060)
-_PUPIL = Words(
-    "leerling*", "llnr*", "lln", "stamnr*", "stamnummer", "pupil*", "student*", "zoon", "dochter", "son", "daughter",
-    "naam",
-    "name",
-)  # fmt: skip
+_PUPIL = Words(*"leerling* llnr* lln stamnr* stamnummer pupil* student* zoon dochter son daughter naam name".split())
 _PARTICULARS = (
-    Words("bsn", "pgn", "burgerservicenummer", "onderwijsnummer"),
-    Words("adres", "woonadres", "address", "woont", "woonplaats", "postcode"),
-    Words("tel", "telefoon", "mobiel", "mob", "phone", "mobile", "e-mail", "email", "mail"),
-    Words(
-        "klas",
-        "class",
-        "groep",
-        "mentor",
-        "mavo*",
-        "havo*",
-        "vwo*",
-        "man",
-        "vrouw",
-        "jongen",
-        "meisje",
-        "nationaliteit",
-    ),
+    Words(*"visum* paspoort* passport* visa deelnemer* passenger* passagier* traveller*".split()),
+    Words(*"bsn pgn burgerservicenummer onderwijsnummer".split()),
+    Words(*"adres woonadres address woont woonplaats postcode".split()),
+    Words(*"tel telefoon mobiel mob phone mobile e-mail email mail".split()),
+    Words(*"klas class groep mentor mavo* havo* vwo* man vrouw jongen meisje nationaliteit".split()),
 )
 _CLASS = re.compile(r"\b(?:[1-6] ?[a-z]{1,3}\d?|[hvmgb]{1,2}[1-6][a-z]{0,2})\b")
 _INFIXES = frozenset("van de der den het ten ter el al bin von du la le op in 't en and".split())
 _TOKEN_CUT = re.compile(r"[\s,;:|()*•·]+")
-_CONTINUES = re.compile(r"\)?[,;/&. ]{1,3}(?:en |and |& )?[^\W\d_][\w' .-]{1,40}?[ (:,-]{1,3}\Z")
+_CONTINUES = re.compile(
+    r"\)?[,;/&. ]{1,3}(?:en |and |& )?(?:[A-ZÀ-Þ]|moeder|vader|zus|broer)[\w' .-]{1,40}?[ (:,-]{1,3}\Z"
+)
+# "Anna (12-03-2011)", "Anna de Wit, 12-03-2011": a name and right behind it the date.
+_NAMED = re.compile(
+    r"(?:[A-ZÀ-Þ][\w'-]+ \(|[A-ZÀ-Þ][\w'-]+(?: (?:van|de|der|den|het|ten|ter|el|al|von))* "
+    r"[A-ZÀ-Þ][\w'-]+(?P<apart>,| \(| -|:|;)? ?)\Z"
+)
+_DOCUMENT = re.compile(
+    r"certifica|diploma|behaald|rapport|notulen|verslag|vergader|factu|foto|gemaakt|publi|uitgave|"
+    r"artikel|krant|bron|boek"
+    r"|geraadpleegd|versie|examen|toets|wet|besluit|brief|mail|verzonden|retrieved|accessed|sectie|"
+    r"sinds|since|bestand|file"
+)
 _SENTENCE = re.compile(r"[.!?]\s+[A-ZÀ-Ý]|\n\s*\n")
 _STOP = re.compile(r"[.!?]\s|\n")
 # How far before or behind its date a word of birth may stand.
 _LETTERS_BEFORE, _LETTERS_BEHIND = 70, 36
+_LETTERS_COMPACT = 12
 _LETTERS_ABOVE, _LETTERS_OF_ROW = 1500, 120
 # Without a word of birth only a year of pupils counts; those in secondary school are ten and older. Nor is a birthday
 # in a later year one of birth: the party is meant. To be moved on as the years go by.
@@ -106,7 +103,9 @@ def find(context: Context) -> tuple[Hit, ...]:
     hits: list[Hit] = []
     for index, date in enumerate(dates):
         before = dates[index - 1].end if index else 0
-        behind = dates[index + 1].start if index + 1 < len(dates) else len(folded) + _LETTERS_BEFORE
+        behind = next(
+            (one.start for one in dates[index + 1 : index + 3] if not one.compact), len(folded) + _LETTERS_BEFORE
+        )
         if _other(folded, date.start):
             continue
         if _spoken(context, date, before, behind, said=said) or date.start in rows or _continues(context, hits, date):
@@ -153,6 +152,9 @@ def _word(context: Context, date: Date, before: int, behind: int) -> re.Match[st
     text, folded = context.text, context.folded
     words = list(_SAID.finditer(folded, max(before, date.start - _LETTERS_BEFORE), date.start))
     last = words[-1] if words else None
+    if date.compact:
+        between = folded[last.end() : date.start] if last is not None else ","
+        return None if "," in between or len(between) > _LETTERS_COMPACT else last
     if last is not None and _SENTENCE.search(text, last.end(), date.start) is None:
         return last
     end = min(len(folded), date.end + _LETTERS_BEHIND)
@@ -195,6 +197,9 @@ def _pupil(context: Context, date: Date) -> bool:
     start, end = max(start, date.start - _LETTERS_OF_ROW), min(end, date.end + _LETTERS_OF_ROW)
     said = sum(words.found(folded, start, end) is not None for words in _PARTICULARS)
     said += _CLASS.search(folded, start, end) is not None
+    named = _NAMED.search(context.text[max(start, date.start - 60) : date.start])
+    if named is not None and _DOCUMENT.search(folded, start, date.start) is None:
+        return bool(said) or named["apart"] is not None or named.group().endswith("(")
     return said > (0 if _PUPIL.found(folded, start, date.start) else 1)
 
 

@@ -35,7 +35,7 @@ _TO_POSTCODE = re.compile(
     r"(?:(?:te |in )?[^\W\d_][^\W\d_' -]{2,24}[ ,;|\t]{1,3})?(?:(?:postcode|postal code|pc|zip|nl)[ :.=-]{0,3})?\Z"
 )
 _TO_NUMBER = re.compile(
-    r"[ \t]{0,3}[,;|\"/-]{0,2}[ \t]{0,3}(?:\r?\n[> \t]{0,4})?(?:(?:huis)?(?:nr|nummer)\.?[ :=]{0,3}|no\.? ?"
+    r"[ \t]{0,3}[,;|\"/-]{0,2}[ \t]{0,3}(?:\r?\n[> \t]{0,4})?(?:(?:huis)?(?:nr|nummer)\.?[ :=]{0,3}|hn[ :]{0,2}|no\.? ?"
     r"|number[ :]{0,2}|house[ :]{0,2}|#)?"
 )
 _LINK = re.compile(

@@ -15,7 +15,7 @@ from rules.text.lexicon import Lexicon
 from rules.text.owners import Owner, owner
 from rules.text.telephone import Line, abroad, area, canonical_phone, dutch_line
 
-_CUT = r"[ .\-/()'\\]{0,3}"
+_CUT = r"[ .\-/()'\\_]{0,3}"
 _BROKEN = rf"(?:{_CUT}|-?[ ]?\r?\n(?:>[ ]?)?)"
 _NATIONAL = re.compile(rf"0(?:{_BROKEN}[0-9]){{9}}(?![0-9])")
 _TRUNK = r"(?:[ ]?\([ ]?0[ ]?\)|[ ]?0(?=[ ]?[1-9]))?"
@@ -45,8 +45,8 @@ _SAID = Lexicon(
         *telefoon *telefoonnummer telefoon* tel tell telnr tel.nr tel.no telno telephone* mobiel* mob mobielnr gsm*
         bel belt bellen gebeld terugbel* belletje bereik* whatsapp* whats_app app appen appje appt sms* *phone
         *phones call* mobile* cell reach* ring text nood* contact* 06nr nummer nummers thuisnummer number numbers t m
-        signal viber handy fax moeder* vader* mama papa oma opa ouder ouder1 ouder2 mother father mum mom dad thuis
-        privé* prive* ☎ ✆ 📞 📱
+        signal viber handy werknummer mobielnummer oudernummer 06-nummer fax moeder* vader* mama papa oma opa ouder
+        ouder1 ouder2 mother father mum mom dad thuis privé* prive* ☎ ✆ 📞 📱
     """,
     other="""
         *order* *bestel* *factuu* *factur* invoice* ref referentie* reference* isbn* issn ean* kenmerk*
@@ -54,7 +54,8 @@ _SAID = Lexicon(
         s/n iban* rekening* account bsn* sofi* burgerservice* pgn onderwijsn* kvk* btw* vat id imei transactie*
         pakket* track* zending* polis* contract* meeting vergader-id webinar barcode licentie* product* job sync
         sessie* session leerlingnummer llnr stamn* pas pasnummer kaartnummer boeking* booking lidn* relatien*
-        rijbewijs* paspoort* vnr v-nummer document* code pincode versie version msg hash uuid
+        rijbewijs* paspoort* vnr v-nummer document* code *code versie version msg hash uuid *nummer *nr reserver*
+        inbel* dial*
     """,
     example="bijv bijvoorbeeld bv voorbeeld* e.g example zoals formaat format notatie xx xxx",
 )
@@ -64,6 +65,8 @@ _SERVICE_DESK = re.compile(
     r"|diensttelefoon\w*|taxi\w*|balie|servicenummer|noodtelefoon)\b"
 )
 _GLUED = re.compile(r"(?:\A|[\W_])(?:tel|mob|gsm|t|m|nr|bel)\Z")
+# A help line on the same line: what follows is public too.
+_SERVICE = re.compile(r"(?<![0-9])(?:112|113|0[89]00[ -]?[0-9]{4,7}|14 0[0-9]{2,3})(?![0-9])")
 _LETTERS_BEFORE, _LETTERS_BEHIND = 45, 24
 
 
@@ -141,7 +144,7 @@ def _zero(context: Context, start: int, done: int) -> _Read | None:
         value = canonical_phone(found.group())
         line = dutch_line(value.removeprefix("+31"))
         if line is not None and not _twice_broken(found.group()) and _plausible(groups):
-            begin = start - 1 if text[start - 1 : start] == "(" else start
+            begin = start - (text[start - 1 : start] == "(" and ")" in found.group())
             return _dutch(context, begin, found.end(), value, line, form=_form(groups, line)), found.end()
     if text.startswith("6", start + 1) and (scanned := _scanned(context, start)) is not None:
         return scanned
@@ -262,6 +265,8 @@ def _dutch(context: Context, start: int, end: int, value: str, line: Line, *, fo
         left = max(context.line(start)[0], start - _LETTERS_BEFORE)
         return Hit(start, end, value, LOW if _SERVICE_DESK.search(context.folded, left, start) else HIGH)
     whose = owner(context, start, end)
+    if whose is not Owner.PERSON and _SERVICE.search(context.folded, max(context.line(start)[0], start - 80), start):
+        whose = Owner.ORGANISATION
     if whose is Owner.ORGANISATION:
         return Hit(start, end, value, LOW)
     sure = whose is Owner.PERSON or (

@@ -27,9 +27,11 @@ _CUT = r"(?:[ ]?[-./\\][ ]?|[ ]?,[ ])"
 _NUMERIC = re.compile(rf"(?P<day>\d\d?){_CUT}(?P<month>\d\d?){_CUT}{_YEAR}")
 _SPACED = re.compile(r"(?P<day>\d\d?)[ ](?P<month>\d\d?)[ ](?P<year>(?:19|20)\d\d)(?!\d|[-./ ]\d)")
 _BACKWARD = re.compile(r"(?P<year>(?:19|20)\d\d)[-./ ](?P<month>\d\d?)[-./ ](?P<day>\d\d?)(?!\d)")
+# Figures that mean a date only if something says so.
 _COMPACT = re.compile(
     r"(?:(?P<day>\d\d)(?P<month>\d\d)(?P<year>(?:19|20)\d\d)|(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d))(?!\d)"
 )
+_SIX = re.compile(r"(?P<day>\d\d)[ ]?(?P<month>\d\d)[ ]?(?P<year>\d\d)(?!\d)")
 _NAMED = re.compile(
     rf"(?P<day>\d\d?)(?:ste|de|st|nd|rd|th|e)?[ ]?[-./]?[ ]?(?:of[ ])?{_MONTH}(?:\.?[ ,]{{0,2}}|[-/. ]{{1,3}}){_YEAR}"
 )
@@ -42,7 +44,7 @@ _CENTURY_TURNS = 30
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """text[start:end] reads as this day. `compact`: eight figures in a row, a date only if something says so."""
+    """text[start:end] reads as this day. `compact`: figures in a row, a date only if something says so."""
 
     start: int
     end: int
@@ -70,6 +72,8 @@ def date_at(folded: str, start: int) -> Date | None:
     if (found := _COMPACT.match(folded, start)) is not None:
         parts = [found[name] or found[name[0]] for name in ("year", "month", "day")]
         return _date(start, found.end(), parts[0], int(parts[1]), int(parts[2]), compact=True)
+    if (found := _SIX.match(folded, start)) is not None:
+        return _date(start, found.end(), found["year"], int(found["month"]), int(found["day"]), compact=True)
     return None
 
 

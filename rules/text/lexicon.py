@@ -2,7 +2,8 @@
 
 Promises: total; a look at a window costs a dictionary look-up or two for each of its words, however many are known.
 `tel` is that word, `bel*` every word that begins so, `*adres` every word that ends so, `*order*` every word that holds
-it, `aan_huis` two words together. A word may hold full stops (`b.v`) and end with an `@`.
+it, `aan_huis` two words together. Of a compound with a hyphen each word counts. A word may hold full stops (`b.v`) and
+end with an `@`.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ class Lexicon:
                 return name
         if self._endings and word.endswith(self._endings):
             return next(name for stem, name in self._end.items() if word.endswith(stem))
-        return next((name for stem, name in self._inside if stem in word), "")
+        if (name := next((name for stem, name in self._inside if stem in word), "")) or "-" not in word:
+            return name
+        return next((name for piece in reversed(word.split("-")) if (name := self.of(piece))), "")
 
     def last(self, folded: str, start: int, end: int) -> tuple[str, int]:
         """The class of the last known word in folded[start:end], and where the word ends; "" and -1 for none."""

@@ -52,7 +52,7 @@ _NOT_FIRST = frozenset(
     " bij naar het de een familie fam dhr mw mevr mevrouw meneer onze mijn haar zijn hun home lives at leerling naam is"
     " nieuw oud uit en van via tot te".split()
 )
-_WORD = re.compile(r"[^\W\d_]['\w’-]*\.?|['’][st]\b|[0-9]{1,4}(?:e|ste|de)?\b|[^\W\d_]\.(?:[^\W\d_]\.)+")
+_WORD = re.compile(r"(?:['’]s-)?[^\W\d_]['\w’-]*\.?|['’][st]\b|[0-9]{1,4}(?:e|ste|de)?\b|[^\W\d_]\.(?:[^\W\d_]\.)+")
 _CUTS = re.compile(r"[\n\r\t,;:|()\"<>•·=]|[!?]|[ ]{3,}|[ ]-[ ]")
 _ORDINAL = re.compile(r"[0-9]{1,2}(?:e|ste|de)")
 _LETTERS_OF_STREET = 60

@@ -78,6 +78,13 @@ GOES = "4461AB 12A"
         ("home address: 12 rue des Lilas", "12 rue des Lilas", "rue des lilas 12"),
         ("Kerkstraat 12, 2300 Turnhout", "Kerkstraat 12, 2300 Turnhout", "2300 12"),
         ("Hauptstraße 12, 47533 Kleve", "Hauptstraße 12, 47533 Kleve", "47533 12"),
+        ("p/a fam. Bos, 's-Gravenpolderseweg 12, 4461 AB", "'s-Gravenpolderseweg 12, 4461 AB", "4461AB 12"),
+        ("pc 4461AB hn 12", "4461AB hn 12", "4461AB 12"),
+        ("Familie Bos\nDe Vier Heemskinderen 21\n4461 AB Goes", "De Vier Heemskinderen 21\n4461 AB Goes", "4461AB 21"),
+        ("Naam\tStraat\tNr\tPostcode\nBram\tMarkt\t3\t4461 AC", "Markt\t3\t4461 AC", "4461AC 3"),
+        ("Burg. Jan Prinsensingel 5, 4461 AB", "Burg. Jan Prinsensingel 5, 4461 AB", "4461AB 5"),
+        ("Hij sliep. Lindelaan 12, 4461 AB", "Lindelaan 12, 4461 AB", "4461AB 12"),
+        ("woont op Plein 1944 12a, 4461 AB", "Plein 1944 12a, 4461 AB", GOES),
         ("voor de bezorging: 4461 RT 133", "4461 RT 133", "4461RT 133"),
         ("woont op Markt aan de Plein 4", "Markt aan de Plein 4", "markt aan de plein 4"),
         ("bezoek de opa op Prins Jan Prinsenlaan 4, woonachtig daar", "Prins Jan Prinsenlaan 4", "prins jan prinsenlaan 4"),
@@ -90,6 +97,7 @@ def test_an_address_is_found_with_its_value(text: str, written: str, value: str)
 def test_several_are_several() -> None:
     text = "Anna, Lindelaan 12, 4461 AB Goes\nBram, Kerkstraat 5, 4461 AC Goes\nCas, 4461 AD 7"
     assert [value for _, value in sure(text)] == ["4461AB 12", "4461AC 5", "4461AD 7"]
+    assert [value for _, value in sure("adressen: 4461 AB 12, Lindelaan 3")] == ["4461AB 12", "lindelaan 3"]
 
 
 @pytest.mark.parametrize(
