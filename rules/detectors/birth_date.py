@@ -15,14 +15,14 @@ from rules.text.dates import Date, date_at
 from rules.text.hits import HIGH, LOW, Hit
 
 # Letters that some word of birth has, for one cheap look.
-_HINTS = ("geb", "gbo", "born", "birth", "bday", "b-day", "dob", "d.o.b", "jarig", "jaardag", "°")
+_HINTS = ("geb", "gbo", "born", "birth", "bday", "b-day", "dob", "d.o.b", "jarig", "jaardag", "°", "*")
 _BIRTH = (
     r"geboren\w*|ge?b[or]{1,3}te?[- ]?da\w{0,8}|geboortedt\w*|geboorte(?= ?[:=]| van)|geb\.? ?dd|geb\.?[- ]?dat\w*|geb"
     r"|gebdat\w*|born|births?|date of births?|birth ?dates?"
     r"|births?dates?|dob|d\.o\.b"
 )
 _WEAK = r"jarig\w*|verjaardag\w*|verjaart|birthdays?|bday|b-day"
-_SAID = re.compile(rf"(?<![^\W_])(?:(?P<weak>{_WEAK})|{_BIRTH})(?![^\W_])|(?<!\d)°")
+_SAID = re.compile(rf"(?<![^\W_])(?:(?P<weak>{_WEAK})|{_BIRTH})(?![^\W_])|(?<!\d)°|(?P<star>(?<![*\w])\*(?!\*))")
 _HEADING = re.compile(r"geb(?:o|\b|\.|dat)|birth|born|\bdob\b|d\.o\.b|verjaar")
 _PLURAL = re.compile(r"geboorte ?dat(?:a|ums)|verjaardagen\w*|dates of birth|birth ?dates|birthdays|geboren:")
 # Words that begin a date of something else, right before it; "geb. datum" is one of birth all the same.
@@ -51,7 +51,10 @@ _AGE_BEFORE = re.compile(rf"(?<!\d)(?P<open>\(|aged? |leeftijd:? )?{_AGE}\.?[,;/
 _AGE_BEHIND = re.compile(rf"[ ,;(/=-]{{1,4}}(?:dus |nu |now |is )?{_AGE}\b")
 # The sum of a year of birth and an age is the year it was written in, or the one before: this program's life.
 _WRITTEN = range(2020, 2060)
-_PUPIL = Words(*"leerling* llnr* lln stamnr* stamnummer pupil* student* zoon dochter son daughter naam name".split())
+_PUPIL = Words(
+    *"leerling* llnr* lln stamnr* stamnummer pupil* patiënt* patient* cliënt* student* zoon dochter son".split(),
+    *"daughter naam name".split(),
+)
 _PARTICULARS = (
     Words(*"visum* paspoort* passport* visa deelnemer* passenger* passagier* traveller*".split()),
     Words(*"bsn pgn burgerservicenummer onderwijsnummer".split()),
@@ -67,7 +70,8 @@ _CONTINUES = re.compile(
 )
 # "Anna (12-03-2011)", "Anna de Wit, 12-03-2011": a name and right behind it the date.
 _NAMED = re.compile(
-    r"(?:[A-ZÀ-Þ][\w'-]+ \(|[A-ZÀ-Þ][\w'-]+(?: (?:van|de|der|den|het|ten|ter|el|al|von))* "
+    r"(?:[A-ZÀ-Þ][\w'-]+ \(|(?:(?:[A-ZÀ-Þ]\. ?){1,4}|[A-ZÀ-Þ][\w'-]+ )"
+    r"(?:(?:van|de|der|den|het|ten|ter|el|al|von) ){0,3}"
     r"[A-ZÀ-Þ][\w'-]+(?P<apart>,| \(| -|:|;)? ?)\Z"
 )
 _DOCUMENT = re.compile(
@@ -77,6 +81,8 @@ _DOCUMENT = re.compile(
     r"sinds|since|bestand|file"
 )
 _SENTENCE = re.compile(r"[.!?]\s+[A-ZÀ-Ý]|\n\s*\n")
+_TIME = re.compile(r"T\d\d:")
+_YEAR_SAID = re.compile(r" (?:in )?\d{4}(?!\d)")
 _STOP = re.compile(r"[.!?]\s|\n")
 # How far before or behind its date a word of birth may stand.
 _LETTERS_BEFORE, _LETTERS_BEHIND = 70, 36
@@ -128,7 +134,7 @@ def _dates(context: Context) -> Iterator[Date]:
         date = date_at(context.folded, start)
         if date is not None and date.start >= done and date.year in _YEARS:
             done = date.end
-            if not text[done : done + 1].isalnum():
+            if not text[done : done + 1].isalnum() or _TIME.match(text, done):
                 yield date
 
 
@@ -141,7 +147,7 @@ def _other(folded: str, start: int) -> bool:
 def _spoken(context: Context, date: Date, before: int, behind: int, *, said: bool) -> bool:
     word = _word(context, date, before, behind) if said else None
     if word is not None:
-        return word["weak"] is None or date.year < _PUPIL_YEARS.stop
+        return (word["weak"] is None and word["star"] is None) or date.year < _PUPIL_YEARS.stop
     if date.compact:
         return said and _headed(context, date)
     return (said and (_headed(context, date) or _under_plural(context, date))) or _pupil(context, date)
@@ -150,22 +156,22 @@ def _spoken(context: Context, date: Date, before: int, behind: int, *, said: boo
 def _word(context: Context, date: Date, before: int, behind: int) -> re.Match[str] | None:
     """The word of birth that speaks of this date and of none nearer."""
     text, folded = context.text, context.folded
-    words = list(_SAID.finditer(folded, max(before, date.start - _LETTERS_BEFORE), date.start))
-    last = words[-1] if words else None
+    last = None
+    for word in _SAID.finditer(folded, max(before, date.start - _LETTERS_BEFORE), date.start):
+        if not word["star"] or word.end() == date.start:
+            last = word
     if date.compact:
         between = folded[last.end() : date.start] if last is not None else ","
         return None if "," in between or len(between) > _LETTERS_COMPACT else last
-    if last is not None and _SENTENCE.search(text, last.end(), date.start) is None:
+    if last is not None and _SENTENCE.search(text, last.end() + text.startswith(".", last.end()), date.start) is None:
         return last
     end = min(len(folded), date.end + _LETTERS_BEHIND)
-    found = _SAID.search(folded, date.end, end)
-    if (
-        found is None
-        or behind < found.end() + _LETTERS_BEHIND
-        or re.search(r"[.!?]\s|\n", text[date.end : found.start()])
-    ):
+    after = _SAID.search(folded, date.end, end)
+    if after is None or after["star"] or _YEAR_SAID.match(folded, after.end()):
         return None
-    return found
+    if behind < after.end() + _LETTERS_BEHIND or _STOP.search(text, date.end, after.start()):
+        return None
+    return after
 
 
 def _headed(context: Context, date: Date) -> bool:
@@ -198,7 +204,9 @@ def _pupil(context: Context, date: Date) -> bool:
     said = sum(words.found(folded, start, end) is not None for words in _PARTICULARS)
     said += _CLASS.search(folded, start, end) is not None
     named = _NAMED.search(context.text[max(start, date.start - 60) : date.start])
-    if named is not None and _DOCUMENT.search(folded, start, date.start) is None:
+    if _DOCUMENT.search(folded, start, date.start) is not None:
+        return False
+    if named is not None:
         return bool(said) or named["apart"] is not None or named.group().endswith("(")
     return said > (0 if _PUPIL.found(folded, start, date.start) else 1)
 
@@ -223,9 +231,9 @@ def _names_before(context: Context, date: Date) -> int:
     names = 0
     for token in _TOKEN_CUT.split(context.text[start : date.start]):
         word = token.strip("-.\"'>")
-        if not word or not word[0].isalpha() or "@" in word:
+        if not word or "@" in word or not (word[0].isalpha() or _CLASS.fullmatch(word.lower())):
             continue
-        if word[0].isupper():
+        if word[0].isupper() or _CLASS.fullmatch(word.lower()):
             names += 1
         elif word not in _INFIXES and not any(letter.isdigit() for letter in word):
             return 0

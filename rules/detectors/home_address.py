@@ -23,6 +23,7 @@ _ADDITION = (
 _HOUSE = re.compile(rf"([1-9][0-9]{{0,3}}{_ADDITION})(?![0-9]|[^\W\d_]|[.,:/-][0-9])")
 _POSTCODE = re.compile(r"([1-9][0-9]{3})[ .-]{0,2}([a-z]{2})(?![^\W_])")
 _PO_BOX = re.compile(r"(?:postbus|antwoord ?n(?:umme)?r\.?|p\.? ?o\.? ?box|postfach)[ :]{0,3}\Z")
+_PO_BOX_BEFORE = re.compile(r"(?:postbus|antwoordnummer) ?[0-9]{1,5}[ ,\n]{1,3}\Z")
 # Units and letters that stand behind a number as they stand in postcodes (domain.md 2.1), in small letters.
 _NO_LETTERS = frozenset(
     "op en de in is of te kg ml kb eu km cm mm st pm am nl er om ze we je ik al na tm gr cl dl mb gb pk vc ad bv ha"
@@ -32,12 +33,13 @@ _NO_LETTERS = frozenset(
 _NEVER = frozenset({"sa", "sd", "ss"})
 _TO_POSTCODE = re.compile(
     r"(?:[ \t]{0,4}[,;|\"·•/()-]{0,3}[ \t]{0,4}(?:\r?\n(?:[> \t]{0,4}))?){1,2}"
-    r"(?:(?:te |in )?[^\W\d_][^\W\d_' -]{2,24}[ ,;|\t]{1,3})?(?:(?:postcode|postal code|pc|zip|nl)[ :.=-]{0,3})?\Z"
+    r"(?:(?:te|in)[ ])?(?:[^\W\d_][^\W\d_' -]{2,24}[ ,;|\t]{1,3})?(?:(?:postcode|postal code|pc|zip|nl)[ :.=-]{0,3})?\Z"
 )
 _TO_NUMBER = re.compile(
     r"[ \t]{0,3}[,;|\"/-]{0,2}[ \t]{0,3}(?:\r?\n[> \t]{0,4})?(?:(?:huis)?(?:nr|nummer)\.?[ :=]{0,3}|hn[ :]{0,2}|no\.? ?"
     r"|number[ :]{0,2}|house[ :]{0,2}|#)?"
 )
+_TO_LABELLED = re.compile(r"[ ,]{1,3}(?:(?:huis)?(?:nr|nummer)\.?|hn|house number)[ :]{1,3}")
 _LINK = re.compile(
     r"(?:[ \t]{0,4}[,;|\"]{0,3}[ \t\"]{0,3}(?:\r?\n[> \t]{0,4}(?=h|n))?)((?:huis)?(?:nummer|nr)\.?[ :=]{0,3}"
     r"|no\.? ?)?\Z"
@@ -54,16 +56,16 @@ _UNIT = re.compile(
 _ROOM = re.compile(
     r"\b(?:lokaal|lokalen|lokaalwissel|ruimte|kamer|zaal|lok|room|rooms|vlucht|flight|perceel|opdracht|som|opgave"
     r"|pagina|blz|kast"
-    r"|kluis\w*|tafel|rij|stoel|nummerbord|kenteken|order\w*|bestel\w*|artikel\w*|serie\w*|model|type|versie|brin"
+    r"|kluis\w*|tafel|rij|stoel|nummerbord|kenteken|order\w*|bestel\w*|artikel\w*|serie\w*|model|versie|brin"
     r"|code)\b"
 )
 _SAID = Lexicon(
     home="""
         *adres adres* *adressen woon* woont wonen* gewoond verhui* huisbezoek thuis* ophalen opgehaald haal* halen
         bezorg* afzet* afleveren breng* stuur* sturen opsturen toesturen post brief brieven* langs* logeer* verblij*
-        ingeschreven aanbellen voordeur buren buurman buurvrouw kaart* bloemen huis inwonend address* live lives
-        living lived home house move* moving resid* pick picked deliver* send staying stays drop posted flowers card
-        collect*
+        ingeschreven aanbellen voordeur buren buurman buurvrouw kaart* bloemen huis inwonend straat street huisnummer
+        address* live lives living lived home house move* moving resid* pick picked deliver* send staying stays drop
+        posted flowers card collect*
     """,
 )
 _LABEL = re.compile(
@@ -181,7 +183,9 @@ class _Reader:
 
     def _number_behind(self, postcode: re.Match[str]) -> Hit | None:
         """`6824 RT 133`."""
-        to = _TO_NUMBER.match(self.folded, postcode.end())
+        town = _TOWN.match(self.text, postcode.end())
+        to = _TO_LABELLED.match(self.folded, town.end()) if town is not None else None
+        to = to or _TO_NUMBER.match(self.folded, postcode.end())
         assert to is not None  # it may be empty
         house = _HOUSE.match(self.folded, to.end()) if to.end() > postcode.end() else None
         if house is None or _UNIT.match(self.folded, house.end()) or self._room(postcode.start(), postcode.start()):
@@ -189,10 +193,13 @@ class _Reader:
         if self._postcode(house.start()) is not None or ("\n" in to.group() and not to.group().strip(" \r\n>\t")):
             return None
         before = self.folded[max(0, postcode.start() - 24) : postcode.start()]
-        if re.search(r"(?:postbus|antwoordnummer) ?[0-9]{1,5}[ ,\n]{1,3}\Z", before):
+        if _PO_BOX_BEFORE.search(before):
             return None
+        year = postcode[2] in _NO_LETTERS and postcode[1].startswith(("19", "20"))
+        plain = self.text[postcode.start(2) : postcode.end()].isupper() and not year
+        sure = plain or self._addressed(postcode.start(), house.end())
         value = home_value(house[1], postcode=f"{postcode[1]}{postcode[2]}")
-        return Hit(postcode.start(), house.end(), value, self._judge(postcode.start(), house.end(), sure=True))
+        return Hit(postcode.start(), house.end(), value, self._judge(postcode.start(), house.end(), sure=sure))
 
     def _street(self, house: re.Match[str]) -> Hit | None:
         """Street and number; a postcode may stand before them, or one of another country behind."""

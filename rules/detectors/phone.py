@@ -18,7 +18,7 @@ from rules.text.telephone import Line, abroad, area, canonical_phone, dutch_line
 _CUT = r"[ .\-/()'\\_]{0,3}"
 _BROKEN = rf"(?:{_CUT}|-?[ ]?\r?\n(?:>[ ]?)?)"
 _NATIONAL = re.compile(rf"0(?:{_BROKEN}[0-9]){{9}}(?![0-9])")
-_TRUNK = r"(?:[ ]?\([ ]?0[ ]?\)|[ ]?0(?=[ ]?[1-9]))?"
+_TRUNK = r"(?:[ .-]{0,2}\([ ]?0[ ]?\)|[ ]?0(?=[ ]?[1-9]))?"
 _DUTCH = re.compile(rf"(?:\+[ ]?|00[ ]?)?\(?31\)?{_TRUNK}(?:{_BROKEN}[0-9]){{9}}(?![0-9])")
 _ABROAD = re.compile(r"(?:\+[ ]?|00[ ]?)\(?[1-9](?:[ .\-/()]{0,3}[0-9]){6,14}(?![0-9])")
 # A six without its zero, as spreadsheets keep it.
@@ -37,16 +37,19 @@ _GOES_ON = re.compile(
 _IBAN_BEFORE = re.compile(r"[a-z]{2}[0-9]{2}[ .-]?[a-z]{4}[ .-]?\Z")
 _MONEY_BEFORE = re.compile(r"(?:[€$£]|\beuro?) ?\Z")
 _GROUP_BEFORE = re.compile(r"(?<![0-9])(?!(?:19|20)[0-9]{2})[0-9]{3,4}[ .-]\Z")
-_DATE = re.compile(r"(?:0[1-9]|[12][0-9]|3[01])[-./ ](?:0[1-9]|1[0-2])[-./ ](?:19|20)[0-9]{2}(?![0-9])")
+_DATE = re.compile(
+    r"(?:0[1-9]|[12][0-9]|3[01])[-./ ](?:0[1-9]|1[0-2])[-./ ](?:19|20)[0-9]{2}(?![0-9])"
+    r"|0[0-9][-./ ](?:19|20)[0-9]{2}[-/ ](?:19|20)[0-9]{2}(?![0-9])"
+)
 _WEB = re.compile(r"(?:://|www\.)[^\s<>\"]*\Z")
 _CHAT = re.compile(r"(?:wa\.me/|phone=|tel:)\Z")
 _SAID = Lexicon(
     phone="""
         *telefoon *telefoonnummer telefoon* tel tell telnr tel.nr tel.no telno telephone* mobiel* mob mobielnr gsm*
         bel belt bellen gebeld terugbel* belletje bereik* whatsapp* whats_app app appen appje appt sms* *phone
-        *phones call* mobile* cell reach* ring text nood* contact* 06nr nummer nummers thuisnummer number numbers t m
-        signal viber handy werknummer mobielnummer oudernummer 06-nummer fax moeder* vader* mama papa oma opa ouder
-        ouder1 ouder2 mother father mum mom dad thuis privé* prive* ☎ ✆ 📞 📱
+        *phones call* mobile* cell reach* ring text nood* contact* 06nr thuisnummer t m signal viber handy werknummer
+        mobielnummer oudernummer 06-nummer fax moeder* vader* mama papa oma opa ouder ouder1 ouder2 mother father mum
+        mom dad thuis privé* prive* ☎ ✆ 📞 📱
     """,
     other="""
         *order* *bestel* *factuu* *factur* invoice* ref referentie* reference* isbn* issn ean* kenmerk*
@@ -57,6 +60,8 @@ _SAID = Lexicon(
         rijbewijs* paspoort* vnr v-nummer document* code *code versie version msg hash uuid *nummer *nr reserver*
         inbel* dial*
     """,
+    # What an order has as well as a telephone.
+    neutral="nr nrs nummer nummers number numbers no",
     example="bijv bijvoorbeeld bv voorbeeld* e.g example zoals formaat format notatie xx xxx",
 )
 _SERVICE_DESK = re.compile(
@@ -64,6 +69,7 @@ _SERVICE_DESK = re.compile(
     r"|kamptelefoon\w*"
     r"|diensttelefoon\w*|taxi\w*|balie|servicenummer|noodtelefoon)\b"
 )
+_NUMBER_SAID = re.compile(r"\b(?:nummers?|numbers?)\b")
 _GLUED = re.compile(r"(?:\A|[\W_])(?:tel|mob|gsm|t|m|nr|bel)\Z")
 # A help line on the same line: what follows is public too.
 _SERVICE = re.compile(r"(?<![0-9])(?:112|113|0[89]00[ -]?[0-9]{4,7}|14 0[0-9]{2,3})(?![0-9])")
@@ -290,4 +296,6 @@ def _said(context: Context, start: int, end: int, *, headed: bool = False) -> st
     if not name:
         name, _ = _SAID.first(folded, end, min(line_end, end + _LETTERS_BEHIND))
         name = name if name == "phone" else ""
+    if not name and _NUMBER_SAID.search(folded, max(line, start - _LETTERS_BEFORE), start):
+        return "phone"
     return name

@@ -18,7 +18,7 @@ _LETTERS = 3
 
 @final
 class Lexicon:
-    """Classes of words, each written as one string with blanks between."""
+    """Classes of words, each one string with blanks between; words of the class `neutral` are passed over."""
 
     __slots__ = ("_begin", "_end", "_endings", "_inside", "_whole")
 
@@ -29,15 +29,16 @@ class Lexicon:
         self._inside: list[tuple[str, str]] = []
         for name, words in classes.items():
             for word in words.split():
+                said = "" if name == "neutral" else name
                 stem = word.strip("*").replace("_", " ")
                 if word.startswith("*") and word.endswith("*"):
-                    self._inside.append((stem, name))
+                    self._inside.append((stem, said))
                 elif word.startswith("*"):
-                    self._end[stem] = name
+                    self._end[stem] = said
                 elif word.endswith("*"):
-                    self._begin.setdefault(stem[:_LETTERS], []).append((stem, name))
+                    self._begin.setdefault(stem[:_LETTERS], []).append((stem, said))
                 else:
-                    self._whole[stem] = name
+                    self._whole[stem] = said
         self._endings = tuple(self._end)
 
     def of(self, word: str) -> str:

@@ -32,18 +32,19 @@ _SAID = Lexicon(
         *school *college *museum *centrum *praktijk *winkel *bedrijf *hal *zaal *kantoor *instituut *bureau *theater
         *huizen *loket *fabriek makelaar* *handel *vereniging *instelling *organisatie uitgeverij *lyceum *gymnasium
         *universiteit receptie* balie afdeling afd klantenservice servicedesk helpdesk help_desk secretariaat
-        administratie bv b.v nv n.v vof v.o.f stichting hotel* hostel camping* restaurant* cafe café bioscoop
-        schouwburg zwembad sportpark sportveld* sportcomplex bibliotheek bieb gemeente* stadhuis ggd ggz huisarts*
-        tandarts* apotheek ziekenhuis politie* brandweer garage bakkerij supermarkt drukkerij leverancier* touring*
-        reisbureau taxi* kerk moskee station bezoekadres vestiging* locatie filiaal kvk btw www info@ dierenpark
-        dierentuin pretpark attractiepark ijsbaan manege jeugdherberg meldpunt storing* redactie reserver* boekingen
-        excursie office reception front_desk company ltd inc gmbh library hospital clinic hall venue ingang entree
-        entrance parkeer* parkeren verzamel* halte congres* studiedag openingstijden theatre cinema pool
-        customer_service bookings sales support jeugdteam jeugdzorg veilig_thuis samenwerkingsverband swv cultuurhuis
-        buurthuis molen kasteel bowling* rijschool galerie boerderij aula tours reizen catering academy academie bank
-        verzeker* studio atelier notaris* advoca* fonds bond club *club drukwerk fotograaf print* opticien kapper*
-        salon aannemer* installati* *service vergader* conferentie* workshop* toernooi wedstrijd vertrek* opstap*
-        aanmelden inschrijf* ziekmeld* absent* afmeld* spoed* doktersdienst*
+        administratie bv b.v nv n.v vof v.o.f stichting *hotel hotels hostel *camping campings ambassade *boerderij
+        conciërge* concierge* uitje* schoolreis* pretpark uitvaart* ziggo restaurant* cafe café bioscoop schouwburg
+        zwembad sportpark sportveld* sportcomplex bibliotheek bieb gemeente* stadhuis ggd ggz huisarts* tandarts*
+        apotheek ziekenhuis politie* brandweer garage bakkerij supermarkt drukkerij leverancier* touring* reisbureau
+        taxi* kerk moskee station bezoekadres vestiging* locatie filiaal kvk btw www info@ dierenpark dierentuin
+        pretpark attractiepark ijsbaan manege jeugdherberg meldpunt storing* redactie reserver* boekingen excursie
+        office reception front_desk company ltd inc gmbh library hospital clinic hall venue ingang entree entrance
+        parkeer* parkeren verzamel* halte congres* studiedag openingstijden theatre cinema pool customer_service
+        bookings sales support jeugdteam jeugdzorg veilig_thuis samenwerkingsverband swv cultuurhuis buurthuis molen
+        kasteel bowling* rijschool galerie boerderij aula tours reizen catering academy academie bank verzeker*
+        studio atelier notaris* advoca* fonds bond club *club drukwerk fotograaf print* opticien kapper* salon
+        aannemer* installati* *service vergader* conferentie* workshop* toernooi wedstrijd vertrek* opstap* aanmelden
+        inschrijf* ziekmeld* absent* afmeld* spoed* doktersdienst*
     """,
 )
 _LETTERS_BEFORE, _LETTERS_BEHIND = 130, 50

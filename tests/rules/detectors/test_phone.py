@@ -127,6 +127,8 @@ def test_a_mobile_number_is_found_however_it_is_typed(written: str) -> None:
         ("Anna (0113-213010, thuis)", "0113-213010", GOES),
         ("thuis 0113-213010, of 112", "0113-213010", GOES),
         ("tel.\n0113213010", "0113213010", GOES),
+        ("0031-(0)6-12345678", "0031-(0)6-12345678", MOBILE),
+        ("haar nummer is 0113213010", "0113213010", GOES),
         ("op 2026-11-17 06-12345678", "06-12345678", MOBILE),
     ],
 )
@@ -205,6 +207,9 @@ def test_several_on_a_line_are_several() -> None:
         "Artikel\n0612345678",
         "Bestelnr;Naam\n0612345678;Anna",
         "Reserveringsnummer 0612345678",
+        "order nr. 0612345678",
+        "06-2026/2027 planning",
+        "Hotel met nummer 0113213010",
         "Werkstuknr 0612 345 678",
         "meeting-ID 064 190 2277",
         "Inbellen: +31 20 612 34 56",
