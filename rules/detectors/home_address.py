@@ -11,8 +11,8 @@ import re
 from bisect import bisect_left, bisect_right
 
 from rules.text.context import Context
+from rules.text.cues import Cues
 from rules.text.hits import HIGH, LOW, Hit
-from rules.text.lexicon import Lexicon
 from rules.text.owners import Owner, owner
 from rules.text.streets import bare, ending, home_value, may_end_street, street_before
 
@@ -59,7 +59,7 @@ _ROOM = re.compile(
     r"|kluis\w*|tafel|rij|stoel|nummerbord|kenteken|order\w*|bestel\w*|artikel\w*|serie\w*|model|versie|brin"
     r"|code)\b"
 )
-_SAID = Lexicon(
+_SAID = Cues(
     home="""
         *adres adres* *adressen woon* woont wonen* gewoond verhui* huisbezoek thuis* ophalen opgehaald haal* halen
         bezorg* afzet* afleveren breng* stuur* sturen opsturen toesturen post brief brieven* langs* logeer* verblij*

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from rules.text.context import Context
+from rules.text.cues import Cues
 from rules.text.hits import HIGH, LOW, Hit
-from rules.text.lexicon import Lexicon
 from rules.text.owners import Owner, owner
 from rules.text.telephone import Line, abroad, area, canonical_phone, dutch_line
 
@@ -43,7 +43,7 @@ _DATE = re.compile(
 )
 _WEB = re.compile(r"(?:://|www\.)[^\s<>\"]*\Z")
 _CHAT = re.compile(r"(?:wa\.me/|phone=|tel:)\Z")
-_SAID = Lexicon(
+_SAID = Cues(
     phone="""
         *telefoon *telefoonnummer telefoon* tel tell telnr tel.nr tel.no telno telephone* mobiel* mob mobielnr gsm*
         bel belt bellen gebeld terugbel* belletje bereik* whatsapp* whats_app app appen appje appt sms* *phone

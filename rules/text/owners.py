@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum
 
 from rules.text.context import Context
-from rules.text.lexicon import Lexicon
+from rules.text.cues import Cues
 
 
 class Owner(Enum):
@@ -19,7 +19,7 @@ class Owner(Enum):
     UNSAID = ""
 
 
-_SAID = Lexicon(
+_SAID = Cues(
     person="""
         thuis* huisadres* woon* wonen* woont gewoond privé* prive* aan_huis moeder* vader* stief* pleeg* ouder1
         ouder2 ouder oma opa tante oom voogd* verzorg* mama papa mam pap fam familie gezin* mevr mevrouw mw dhr

@@ -17,7 +17,7 @@ _LETTERS = 3
 
 
 @final
-class Lexicon:
+class Cues:
     """Classes of words, each one string with blanks between; words of the class `neutral` are passed over."""
 
     __slots__ = ("_begin", "_end", "_endings", "_inside", "_whole")

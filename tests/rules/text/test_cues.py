@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.text.context import Context
-from rules.text.lexicon import Lexicon
+from rules.text.cues import Cues
 from rules.text.owners import Owner, owner
 
-WORDS = Lexicon(phone="tel bel* *foon aan_huis 06-nummer", other="*order* *code b.v info@")
+WORDS = Cues(phone="tel bel* *foon aan_huis 06-nummer", other="*order* *code b.v info@")
 
 
 def test_a_word_is_known_whole_or_by_a_piece_of_it() -> None:
