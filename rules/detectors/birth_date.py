@@ -83,6 +83,8 @@ _DOCUMENT = re.compile(
 _SENTENCE = re.compile(r"[.!?]\s+[A-ZÀ-Ý]|\n\s*\n")
 _TIME = re.compile(r"T\d\d:")
 _YEAR_SAID = re.compile(r" (?:in )?\d{4}(?!\d)")
+# Longer is a sentence with a comma in it.
+_HEADING_LETTERS = 60
 _STOP = re.compile(r"[.!?]\s|\n")
 # How far before or behind its date a word of birth may stand.
 _LETTERS_BEFORE, _LETTERS_BEHIND = 70, 36
@@ -175,7 +177,8 @@ def _word(context: Context, date: Date, before: int, behind: int) -> re.Match[st
 
 
 def _headed(context: Context, date: Date) -> bool:
-    return _HEADING.search(context.heading(date.start)) is not None
+    heading = context.heading(date.start)
+    return len(heading) <= _HEADING_LETTERS and _HEADING.search(heading) is not None
 
 
 def _under_plural(context: Context, date: Date) -> bool:

@@ -88,6 +88,9 @@ _BETWEEN = ' \t,;|".\n:'
 _BEFORE_STREET = frozenset(" ,abcdefABCDEF")
 _STREET_AHEAD = re.compile(r"[a-zA-Z]?,?[ ](?:[A-Z]|rue |avenue |chemin |impasse )")
 _DIGITS_MAX = 4
+_NUMBER_WORDS = ("nr", "nummer", "no", "hn")
+# Longer is a sentence with a comma in it.
+_HEADING_LETTERS = 40
 _LETTERS_TO_POSTCODE = 45
 _LETTERS_BEFORE, _LETTERS_BEHIND = 70, 40
 _HINTS = ("adres", "woon", "wone", "verhui", "address", "live", "living", "moved", "straat")
@@ -96,6 +99,11 @@ _HINTS = ("adres", "woon", "wone", "verhui", "address", "live", "living", "moved
 def find(context: Context) -> tuple[Hit, ...]:
     """Every address in the text that may be somebody's home, in order."""
     return _Reader(context).read()
+
+
+def _names_street(folded: str, end: int) -> bool:
+    """Whether the word that ends there may be a street's, or stand between a street and its number."""
+    return may_end_street(folded, end) or folded.endswith(_NUMBER_WORDS, 0, end)
 
 
 class _Reader:
@@ -132,7 +140,7 @@ class _Reader:
                 at = len(text[max(0, start - 8) : start].rstrip(_BETWEEN)) + max(0, start - 8)
             behind = text[end : end + 1]
             if (
-                (at > 0 and text[at] in _BETWEEN and (self.hinted or may_end_street(folded, at)))
+                (at > 0 and text[at] in _BETWEEN and (self.hinted or _names_street(folded, at)))
                 or (self.postcodes and self._near_postcode(start))
                 or (behind in _BEFORE_STREET and _STREET_AHEAD.match(text, end) is not None)
             ):
@@ -158,7 +166,10 @@ class _Reader:
             near = index < len(self.starts) and self.starts[index] - house.end() <= _LETTERS_TO_POSTCODE
             if near and (hit := self._whole(house, self.postcodes[index])) is not None:
                 return hit
-            if at > 0 and (hit := self._street(house) or self._labelled(house)) is not None:
+            named = _names_street(self.folded, at)
+            if at > 0 and named and (hit := self._street(house)) is not None:
+                return hit
+            if at > 0 and self.hinted and (hit := self._labelled(house)) is not None:
                 return hit
         english = _ENGLISH.match(self.text, start)
         return None if english is None else self._english(english)
@@ -211,7 +222,7 @@ class _Reader:
         last = re.split(r"[ .]+", name.lower())[-1]
         grade = ending(last)
         capital = name[:1].isupper() or name[:1] in "'’0123456789"
-        said = self._addressed(start, house.end())
+        said = bool(grade) and self._addressed(start, house.end())
         if not grade or not (capital or (said and grade == "strong" and not bare(last))):
             return None
         if bare(last) and not (said and " " in name):
@@ -227,7 +238,8 @@ class _Reader:
 
     def _labelled(self, house: re.Match[str]) -> Hit | None:
         """A street of any name behind "adres:" or "woont op", or in a column of addresses."""
-        street = self._street_of(house.start(), whole=True) if self.hinted else None
+        word = self.text[max(0, house.start() - 24) : house.start()].rstrip(_BETWEEN).rpartition(" ")[2].lstrip("'’\"(")
+        street = self._street_of(house.start(), whole=True) if not word.islower() else None
         if street is None or _UNIT.match(self.folded, house.end()):
             return None
         start, end = street
@@ -235,7 +247,8 @@ class _Reader:
         if not (name[:1].isupper() or name[:1] in "'’"):
             return None
         label = _LABEL.search(self.folded[max(0, start - 60) : start])
-        if label is None and not self._headed(start):
+        cell = self.text[max(0, start - 2) : start]
+        if label is None and not ((cell == "  " or cell[-1:] in '\n\t;|,"') and self._headed(start)):
             return None
         value = home_value(house[1], street=name)
         return Hit(start, house.end(), value, self._judge(start, house.end(), sure=True))
@@ -289,7 +302,8 @@ class _Reader:
         return _ROOM.search(self.folded, left, end) is not None
 
     def _headed(self, start: int) -> bool:
-        return _HEADING.search(self.context.heading(start)) is not None
+        heading = self.context.heading(start)
+        return len(heading) <= _HEADING_LETTERS and _HEADING.search(heading) is not None
 
     def _addressed(self, start: int, end: int) -> bool:
         """Whether a word near or the heading speaks of where somebody lives."""

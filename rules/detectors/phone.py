@@ -74,6 +74,8 @@ _GLUED = re.compile(r"(?:\A|[\W_])(?:tel|mob|gsm|t|m|nr|bel)\Z")
 # A help line on the same line: what follows is public too.
 _SERVICE = re.compile(r"(?<![0-9])(?:112|113|0[89]00[ -]?[0-9]{4,7}|14 0[0-9]{2,3})(?![0-9])")
 _LETTERS_BEFORE, _LETTERS_BEHIND = 45, 24
+# Longer is a sentence with a comma in it.
+_HEADING_LETTERS = 40
 
 
 def find(context: Context) -> tuple[Hit, ...]:
@@ -286,7 +288,7 @@ def _said(context: Context, start: int, end: int, *, headed: bool = False) -> st
     folded = context.folded
     line, line_end = context.line(start)
     name, _ = _SAID.last(folded, max(line, start - _LETTERS_BEFORE), start)
-    if not name and headed and (heading := context.heading(start)):
+    if not name and headed and len(heading := context.heading(start)) <= _HEADING_LETTERS:
         name, _ = _SAID.first(heading, 0, len(heading))
     if not name and line:
         # The word may end the line above.

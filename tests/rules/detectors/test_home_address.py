@@ -89,6 +89,7 @@ GOES = "4461AB 12A"
         ("Lindelaan 12a te 4461AB Goes", "Lindelaan 12a te 4461AB Goes", GOES),
         ("ADR;TYPE=HOME:;;Lindelaan 12a;Goes;;4461 AB", "Lindelaan 12a;Goes;;4461 AB", GOES),
         ("ze wonen op 4461 ab 12a", "4461 ab 12a", GOES),
+        ("Goes-Noord / Kerkstraat 12a, 4461 AB", "Kerkstraat 12a, 4461 AB", GOES),
         ("voor de bezorging: 4461 RT 133", "4461 RT 133", "4461RT 133"),
         ("woont op Markt aan de Plein 4", "Markt aan de Plein 4", "markt aan de plein 4"),
         ("bezoek de opa op Prins Jan Prinsenlaan 4, woonachtig daar", "Prins Jan Prinsenlaan 4", "prins jan prinsenlaan 4"),
@@ -109,6 +110,9 @@ def test_several_are_several() -> None:
     [
         "oefening 4461 ab 12",
         "2024 BV 12",
+        "the address is anybody's (RFC 5321, RFC 6531)",
+        "an address is what people write, in letters\nthe null path is anybody's, (RFC 5321 4.5)",
+        "woont op 5 12",
         "Postbus 44, 4461 AA Goes",
         "postbus 44\n4461 AA Goes",
         "4461 AA Goes",
