@@ -78,19 +78,6 @@ class Context:
         return self._digits
 
     @property
-    def digits(self) -> list[tuple[int, int]]:
-        """Where each unbroken run of ASCII digits stands."""
-        if self._digits is None:
-            find = (b" " + self.text.encode("ascii", "replace").translate(_DIGITS) + b" ").find
-            self._digits = []
-            start = find(b"1")
-            while start != -1:
-                end = find(b" ", start)
-                self._digits.append((start - 1, end - 1))
-                start = find(b"1", end)
-        return self._digits
-
-    @property
     def numbers(self) -> list[int]:
         """Where each run of ASCII digits begins."""
         if self._numbers is None:
