@@ -233,7 +233,7 @@ class _Reader:
         if (abroad := _ABROAD.match(self.text, house.end())) is not None:
             value = home_value(house[1], postcode=abroad[1])
             return Hit(start, abroad.end(), value, self._judge(start, abroad.end(), sure=True))
-        value = home_value(house[1], street=name)
+        value = home_value(house[1], street=self.text[start:end])
         return Hit(start, house.end(), value, self._judge(start, house.end(), sure=said))
 
     def _labelled(self, house: re.Match[str]) -> Hit | None:

@@ -140,7 +140,9 @@ def home_value(number: str, *, street: str = "", postcode: str = "") -> str:
     house = number.strip().upper()
     if found is not None:
         addition = "".join(letter for letter in found[2].upper() if letter.isalnum() or letter in "-/")
-        house = f"{int(found[1])}{'-' if addition[:1].isdigit() else ''}{addition}"
+        # "12A", but "72-BIS" and "3-2": a reader of the value must know where the addition begins.
+        apart = addition[:1].isdigit() or len(addition) > 2
+        house = f"{int(found[1])}{'-' if apart else ''}{addition}"
     if postcode:
         return f"{''.join(letter for letter in postcode.upper() if letter.isalnum())} {house}"
     return f"{' '.join(street.lower().split())} {house}"
