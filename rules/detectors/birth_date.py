@@ -15,11 +15,29 @@ from rules.text.dates import Date, date_at
 from rules.text.hits import HIGH, LOW, Hit
 
 # Letters that some word of birth has, for one cheap look.
-_HINTS = ("geb", "gbo", "born", "birth", "bday", "b-day", "dob", "d.o.b", "jarig", "jaardag", "°", "*")
+_HINTS = (
+    "geb",
+    "gbo",
+    "born",
+    "birth",
+    "bday",
+    "b-day",
+    "dob",
+    "d.o.b",
+    "jarig",
+    "jaardag",
+    "°",
+    "*",
+    "levenslicht",
+    "wereld",
+    "g.d",
+    "gb.",
+    "(b.",
+)
 _BIRTH = (
     r"geboren\w*|ge?b[or]{1,3}te?[- ]?da\w{0,8}|geboortedt\w*|geboorte(?= ?[:=]| van)|geb\.? ?dd|geb\.?[- ]?dat\w*|geb"
     r"|gebdat\w*|born|births?|date of births?|birth ?dates?"
-    r"|births?dates?|dob|d\.o\.b"
+    r"|births?dates?|dob|d\.o\.b|levenslicht|ter wereld|g\.d|gb|(?<=\()b(?=\.)"
 )
 _WEAK = r"jarig\w*|verjaardag\w*|verjaart|birthdays?|bday|b-day"
 _SAID = re.compile(rf"(?<![^\W_])(?:(?P<weak>{_WEAK})|{_BIRTH})(?![^\W_])|(?<!\d)°|(?P<star>(?<![*\w])\*(?!\*))")
@@ -74,6 +92,8 @@ _NAMED = re.compile(
     r"(?:(?:van|de|der|den|het|ten|ter|el|al|von) ){0,3}"
     r"[A-ZÀ-Þ][\w'-]+(?P<apart>,| \(| -|:|;)? ?)\Z"
 )
+_SINGLE = re.compile(r"(?:\A|[\s(])[A-ZÀ-Þ][a-zà-þ]+[,;:]? \Z")
+_IS_OF = re.compile(r"\b(?:hij|zij|ze|die|dochter|zoon) (?:is|zijn) (?:er (?:een|eentje) )?van \Z")
 _DOCUMENT = re.compile(
     r"certifica|diploma|behaald|rapport|notulen|verslag|vergader|factu|foto|gemaakt|publi|uitgave|"
     r"artikel|krant|bron|boek"
@@ -209,6 +229,10 @@ def _pupil(context: Context, date: Date) -> bool:
     named = _NAMED.search(context.text[max(start, date.start - 60) : date.start])
     if _DOCUMENT.search(folded, start, date.start) is not None:
         return False
+    if _IS_OF.search(folded[max(0, date.start - 20) : date.start]):
+        return True
+    if said and _SINGLE.search(context.text[max(start, date.start - 30) : date.start]):
+        return True
     if named is not None:
         return bool(said) or named["apart"] is not None or named.group().endswith("(")
     return said > (0 if _PUPIL.found(folded, start, date.start) else 1)

@@ -48,6 +48,10 @@ _TOWN = re.compile(
     r"[ ,;|\t\"]{1,4}(?:te )?(?:(?:Den|De|Het|'s|'t|Sint|St\.|Nieuw|Oud|Nieuwe|Oude)[ -])?[A-ZÀ-Þ][\w'’]+"
     r"(?:(?:[ ](?:aan|op|bij|a/d)(?:[ ](?:den|de|het))?[ ]|-(?:[a-z]{1,4}-)?)[A-ZÀ-Þ][\w'’]+)?"
 )
+# "Lindelaan 12, Goes", "Lindelaan 12 in Goes": a place makes it a whole address.
+_TOWN_APART = re.compile(
+    r"(?:,[ ]?|[ ](?:te|in)[ ])(?:(?:Den|De|'s|'t|Sint|Nieuw|Oud)[ -])?[A-ZÀ-Þ][\w'’]+(?=[ ]?(?:[).,;]|\Z|\n))"
+)
 _UNIT = re.compile(
     r"[ ]?(?:uur|km|meter|m\b|min|minu|euro|eur\b|cm|kg|%|€|x\b|jaar|leerling|pupil|kinder|stuks|e\b|ste\b|pm\b|am\b"
     r"|punt"
@@ -63,9 +67,10 @@ _SAID = Cues(
     home="""
         *adres adres* *adressen woon* woont wonen* gewoond verhui* huisbezoek thuis* ophalen opgehaald haal* halen
         bezorg* afzet* afleveren breng* stuur* sturen opsturen toesturen post brief brieven* langs* logeer* verblij*
-        ingeschreven aanbellen voordeur buren buurman buurvrouw kaart* bloemen huis inwonend straat street huisnummer
-        address* live lives living lived home house move* moving resid* pick picked deliver* send staying stays drop
-        posted flowers card collect*
+        ingeschreven aanbellen oppik* opgepikt afgezet afzetten afgeven langsbrengen ophaal* verhuist ingetrokken
+        intrek off leerlingenvervoer voordeur buren buurman buurvrouw kaart* bloemen huis inwonend straat street
+        huisnummer address* live lives living lived home house move* moving resid* pick picked deliver* send staying
+        stays drop posted flowers card collect*
     """,
 )
 _LABEL = re.compile(
@@ -225,7 +230,7 @@ class _Reader:
         said = bool(grade) and self._addressed(start, house.end())
         if not grade or not (capital or (said and grade == "strong" and not bare(last))):
             return None
-        if bare(last) and not (said and " " in name):
+        if bare(last) and not said:
             return None
         if (before := self._postcode_before(start)) is not None:
             value = home_value(house[1], postcode=f"{before[1]}{before[2]}")
@@ -234,7 +239,10 @@ class _Reader:
             value = home_value(house[1], postcode=abroad[1])
             return Hit(start, abroad.end(), value, self._judge(start, abroad.end(), sure=True))
         value = home_value(house[1], street=self.text[start:end])
-        return Hit(start, house.end(), value, self._judge(start, house.end(), sure=said))
+        town = _TOWN_APART.match(self.text, house.end())
+        end = town.end() if town is not None else house.end()
+        whose = town is not None or owner(self.context, start, end) is Owner.PERSON
+        return Hit(start, end, value, self._judge(start, end, sure=said or whose))
 
     def _labelled(self, house: re.Match[str]) -> Hit | None:
         """A street of any name behind "adres:" or "woont op", or in a column of addresses."""

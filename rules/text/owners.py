@@ -43,7 +43,11 @@ _SAID = Cues(
         bookings sales support jeugdteam jeugdzorg veilig_thuis samenwerkingsverband swv cultuurhuis buurthuis molen
         kasteel bowling* rijschool galerie boerderij aula tours reizen catering academy academie bank verzeker*
         studio atelier notaris* advoca* fonds bond club *club drukwerk fotograaf print* opticien kapper* salon
-        aannemer* installati* *service vergader* conferentie* workshop* toernooi wedstrijd vertrek* opstap* aanmelden
+        aannemer* installati* *service vergader* conferentie* workshop* toernooi wedstrijd adviseur* accountmanager
+        planning medewerker* directeur* coördinator* werkdagen infolijn hulplijn algemeen hoofdnummer infonummer
+        reserveren bestellen informatie hotline weekdays booking book customer* visitor* shop store pharmacy police
+        surgery dentist airline embassy council municipality *winkels *centra verkoop inkoop winkel hotels hostels
+        veerdienst vervoerder* verhuur* monteur* onderhoud* servicenummer stagebegeleid* vertrek* opstap* aanmelden
         inschrijf* ziekmeld* absent* afmeld* spoed* doktersdienst*
     """,
 )
