@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from rules.detectors import birth_date, email_address, home_address, phone
+from rules.detectors import email_address
 from rules.people import Roster
 from rules.people.looks import BEFORE
 from rules.people.own import Own, Standing
@@ -25,9 +25,6 @@ Detector = Callable[[Context], tuple[Hit, ...]]
 # id_document, email_address, phone, student_number, birth_date, home_address, credentials, grades, health.
 DETECTORS: Mapping[str, Detector] = {
     "email_address": lambda context: email_address.find(context.text),
-    "phone": phone.find,
-    "birth_date": birth_date.find,
-    "home_address": home_address.find,
 }
 # Phrases about a person: other values may stand in the middle of one, and both are found.
 PHRASES = frozenset({"health"})
