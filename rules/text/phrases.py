@@ -1,0 +1,55 @@
+"""Many words and phrases looked for in one pass over a text.
+
+Promises: linear in the text however many phrases there are (Aho-Corasick); compiled once. A phrase is in lower case;
+`*` at its end leaves the end of the word open, `*` at its start the beginning (compounds: `*wachtwoord`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar, final
+
+from ahocorasick_rs import AhoCorasick
+
+# Longer words are none; the bound keeps a row of letters linear.
+_WORD_MAX = 40
+Sort = TypeVar("Sort")
+
+
+@final
+class Phrases(Generic[Sort]):
+    """Phrases, each of a sort. Use `find`."""
+
+    __slots__ = ("_automaton", "_open", "_sorts")
+
+    def __init__(self, phrases: Mapping[Sort, Iterable[str]]) -> None:
+        each = {phrase: sort for sort, several in phrases.items() for phrase in several}
+        self._sorts = tuple(each.values())
+        self._open = tuple((phrase.startswith("*"), phrase.endswith("*")) for phrase in each)
+        self._automaton = AhoCorasick([phrase.strip("*") for phrase in each])
+
+    def find(self, flat: str) -> list[tuple[int, int, Sort]]:
+        """Start, end and sort of every phrase in flat (lower case, blanks for line ends); the longest of one start last."""
+        found = []
+        size = len(flat)
+        for index, start, end in self._automaton.find_matches_as_indexes(flat, overlapping=True):
+            open_start, open_end = self._open[index]
+            if open_start:
+                start = _word_start(flat, start)
+            elif start and flat[start - 1].isalnum() and flat[start].isalnum():
+                continue
+            if open_end:
+                limit = min(size, end + _WORD_MAX)
+                while end < limit and flat[end].isalpha():
+                    end += 1
+            elif end < size and flat[end].isalnum() and flat[end - 1].isalnum():
+                continue
+            found.append((start, end, self._sorts[index]))
+        return sorted(found, key=lambda hit: hit[:2])
+
+
+def _word_start(flat: str, start: int) -> int:
+    limit = max(0, start - _WORD_MAX)
+    while start > limit and (flat[start - 1].isalpha() or (flat[start - 1] == "-" and start > 1 and flat[start - 2].isalpha())):
+        start -= 1
+    return start
