@@ -64,7 +64,7 @@ _PRESENTED = re.compile(
     r"presentation|talk|lecture|book|essay|project|article|assembly|assignment|paper)\b[^.;]{0,25}\b(?:over|about|on|rond|met als onderwerp)\b[^.;]{0,30}\Z"
 )
 _POSSESSED = re.compile(
-    r"\b(?:zijn|haar|hun|mijn|onze|jouw|uw|z'n|m'n|d'r|his|her|my|their|our|your|[\w-]+'s)\s"
+    r"\b(?:zijn|haar|hun|mijn|z'n|m'n|d'r|his|her|my|their|[\w-]+'s)\s"
     r"(?:(?!over|about|on|voor|for|spreekbeurt|presentatie|werkstuk|boek|toets|les|vak|team|school|klas)\w+\s){0,2}\Z"
 )
 _AFFIRMED = re.compile(

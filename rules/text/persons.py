@@ -34,7 +34,7 @@ _SAID = re.compile(
     r"stiefvader|stiefmoeder|pleegzoon|pleegdochter|kleinzoon|kleindochter|ex|"
     r"son|daughter|mother|father|brother|sister|mum|mom|dad|husband|wife|eldest|youngest|stepson|stepdaughter|boy|girl|jongen|meisje)|"
     r"(?:deze|dit|die|dat|this|that) (?:leerling|kind|collega|docent|student|pupil|child|colleague|leerlinge|mentorleerling)|"
-    r"(?:mijn|onze|my|our) (?:kind|child|mentorleerling|kleine)|(?:zoon|dochter|moeder|vader) van|leerling [a-z0-9]{4,8}|"
+    r"(?:mijn|onze|my|our) (?:kind|child|mentorleerling|kleine)|(?:zoon|dochter|moeder|vader) van|leerling [a-z0-9]{4,8}|zijn (?:eind\w*|cijfer\w*|gemiddelde|rapport\w*|resultat\w*|medic\w*|diagnose|ouders)|"
     r"ik (?:heb|ben|was|had|lig|moet|kan|zit|slik|gebruik|krijg|word|werd|voel|ga)|ben ik|heb ik|i am|i'm|i have|i've|i was|i had|"
     r"mijn|me|mij|my)\b"
 )  # fmt: skip
@@ -56,6 +56,8 @@ _VERB = re.compile(
     r"eet|geeft|reageert|ziet|hoort|praat|stottert|werkt|bevalt|hikt|hoest|plast|slaapt|leest|has|had|is|was|will|needs|takes|got|gets|scored|scores|suffers|can|cannot|can't|missed|lies|"
     r"failed|passed|passes|fails|wears|uses|feels|felt|went|goes|broke|lives|sees|struggles|stays|has been|hasn't|isn't|won't|did|does|received|earned|doubleert|doubleerde|zakte|zakt|slaagt|slaagde|onderging)\b"
 )  # fmt: skip
+# Endings of words for things and doings, which begin sentences as people do.
+_THING = re.compile(r"(?:en|ing|heid|tie|teit|sie|isme|schap|ment|week|weken|dag|les|uur|toets|werk|school|ness|tion|ies|ship|ster|aal|eel|ief|thie)\Z")
 # Capitals that are no names of people, and words that begin sentences.
 _ORDINARY = frozenset(
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag januari februari maart april mei juni juli augustus september oktober "
@@ -114,7 +116,11 @@ def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 
             return True
         if folded in _ORDINARY:
             continue
-        if _VERB.match(text, word.end(), min(len(text), word.end() + 60)) and not _noun_before(text, word.start()):
+        if (
+            _VERB.match(text, word.end(), min(len(text), word.end() + 60))
+            and not _noun_before(text, word.start())
+            and not (_THING.search(folded) and not common)
+        ):
             return True
         if _amid(text, word.start()) and (common or _shaped(text, word.start(), said)):
             return True
@@ -159,3 +165,18 @@ def fold(word: str) -> str:
     if lowered.isascii():
         return lowered
     return "".join(letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter))
+
+
+_NAME_CELL = re.compile(
+    r"(?P<first>[A-ZÀ-ÖØ-Þ][\w'’-]*\.?)(?:[ ](?:van|de|den|der|het|'t|el|al|ten|ter|te|ben|bin|van der|van den|van de|[A-Z]\.?)|[ ,]{1,2}[A-ZÀ-Þ][\w'’.-]*|,[ ](?:[A-Z]\.)+|,[ ](?:van|de|der|den)){0,5}"
+    r"(?:[ ]?\([^)]{1,20}\))?\Z"
+)
+
+
+def name_at(context: Context, start: int, end: int) -> bool:
+    """Whether text[start:end], a cell or the head of a row, is a name and nothing else."""
+    if any(first < end and start < last for first, last in context.names):
+        return True
+    cell = context.text[start:end].strip(" \t\"'*")
+    found = _NAME_CELL.match(cell)
+    return found is not None and not any(fold(word.strip(".,()")) in _ORDINARY for word in cell.split() if word[:1].isupper() and len(word) > 2)

@@ -1,0 +1,62 @@
+"""Numbers and letters that may be marks: 1 to 10 with a decimal, `5-`, `7½`, `a B+`, `een vier`, `7/10`.
+
+Promises: total and linear. A number that is part of something else (a date, a time, a price, a version, a range, a
+paragraph, a measure) is none. Whether it is somebody's mark is not asked here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_NUMBER = re.compile(r"[1-9](?:0(?:[.,]0{1,2})?|[.,]\d{1,2})?(?!\d)(?:½|[+-](?![\w]))?")
+_GLUED_BEFORE = frozenset("0123456789.,:€$£§#/_+=~^*°@&'’([{<")
+_UNIT = re.compile(
+    r"[a-z]|[:/](?!1?0\b|20\b|10\b)|[-–][ ]?\d|[ ][-–][ ]\d|,-|[.,]\d|[ ]?(?:%|‰|€|°|(?:km|cm|mm|m|m2|kg|gram|g|l|liter|ml|uur|uren|u|h|hours?|min|minuten|minutes?|sec|seconden|euro|eur|ct|cent|gb|mb|kb|tb|ghz|inch|"
+    r"procent|percent|graden|degrees|jaar|jarige?|years?|dagen|days?|weken|weeks?|maanden|months?|keer|maal|x|stuks?|punten? per|pnt|miljoen|mln|mld|kilometer|meter|"
+    r"kilo|leerlingen|pupils|students|personen|ec|fte|pagina's|pages|blz|e|de|ste|st|nd|rd|th|goals?|doelpunten|watt|volt|kwh|plaatsen|lessen|lesuren|sterren|stars)\b|t/m|tot(?: en met)?[ ]\d|to[ ]\d|[*×+=^<>][ ]?\d)"
+)  # fmt: skip
+_PART = re.compile(
+    r"(?:\b(?:hoofdstuk|hfst|hst|h|ch|chapters?|par|paragraaf|paragrafen|section|sections|opgaven?|opdracht|opdrachten|som|sommen|oefening|ex|exercises?|blz|bladzijde|pag|pagina|pages?|p|pp|versie|version|release|"
+    r"lokaal|kamer|room|zaal|gebouw|deel|part|module|unit|les|lesson|artikel|art|lid|bijlage|figuur|fig|tabel|table|vraag|question|nr|nummer|no|stap|step|niveau|level|groep|klas|leerjaar|jaar|year|grade level|"
+    r"week|wk|periode|perron|lijn|bus|spoor|uur|om|at|tot|tussen|between|van [\d.,]+ tot|minimaal|maximaal|minstens|hoogstens|ph|python|windows|ios|android|word|v|update|usb|bluetooth|prijs|kost|kosten|costs?|per|"
+    r"factor|weging|weight|wegingsfactor|telt|counts|nog|binnen|over|na|cao|ruim|circa|ca|ongeveer|about|around|bestaat uit)[. :]{0,2}(?:nr\.?[ ])?|\d[ ]?[-–][ ]?|t/m[ ]|€[ ]?|\$[ ]?|\d[ ]?[x×*+=][ ]?|[vV])\Z"
+)  # fmt: skip
+_ORDINAL = re.compile(r"\b(?:quiz|toets|test|paper|term|blok|ronde|round|set|team|pw|so|se|exam|poging|kans|rij|semester|trimester|havo|vwo|mavo|vmbo|atheneum|gymnasium|grade|form)[ ]\Z")
+_LETTER = re.compile(
+    r"\b(?:(?:got|gets|get|received|earned|scored|has|have|had|with|given|gave (?:him|her)|from|to|is|was|achieved|kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final grade)[: ]{1,2}(?:a |an |solid |low |high |only )*)"
+    r"(?P<mark>[A-F](?:[+*-]|\b)(?:[ ]minus|[ ]plus)?)(?=[\s.,;:)!?]|\Z)"
+)
+_SPELLED = re.compile(
+    r"\b(?:een|'n)[ ](?:(?:dikke|magere|mooie|kleine|ruime|zware|hele|keurige|nette|krappe|lage|hoge)[ ])?"
+    r"(?P<mark>twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?:[ ]?(?:plus|min|komma[ ]\w+|en een half|eneenhalf))?(?=[ ](?:voor|op|gehaald|gekregen|gescoord|behaald|bij|in|gemiddeld)\b|[.,;!)]|\Z)"
+)
+_OF = re.compile(r"(?<![\d/.,-])(?P<mark>\d{1,2}(?:[.,]\d)?[ ]?/[ ]?(?:10|20|100)|\d{1,3}%)(?![\d/-])")
+
+
+def numbers(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Start, end and whether it has a decimal, of every number that may be a mark in text[start:end]."""
+    for found in _NUMBER.finditer(text, start, end):
+        first, last = found.span()
+        before = text[first - 1] if first else " "
+        if before in _GLUED_BEFORE or before.isalnum():
+            if before != "(" or text[last : last + 1] != ")":
+                continue
+        elif before == "-" and (first < 2 or not text[first - 2].isspace()):
+            continue
+        if _UNIT.match(folded, last, last + 16) or _PART.search(folded, max(0, first - 24), first):
+            continue
+        decimal = "," in found[0] or "." in found[0]
+        if not decimal and _ORDINAL.search(folded, max(0, first - 14), first):
+            continue
+        yield first, last, decimal
+
+
+def said(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Marks that are a letter or a word: `got a B-`, `een dikke vijf voor`, `14/20`."""
+    for found in _LETTER.finditer(text, start, end):
+        yield found.span("mark")
+    for found in _SPELLED.finditer(folded, start, end):
+        yield found.span("mark")
+    for found in _OF.finditer(text, start, end):
+        yield found.span("mark")
