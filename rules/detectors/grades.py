@@ -18,21 +18,19 @@ from rules.text.marks import numbers, said
 from rules.text.persons import Person, fold, name_at, named, person_near, said_before, sentence
 from rules.text.phrases import Phrases
 
-_SUBJECT, _SHORT, _WORD, _WEAK, _VERDICT = "subject", "short", "word", "weak", "verdict"
+_SUBJECT, _SHORT, _WORD, _SPELLED, _VERDICT = "subject", "short", "word", "spelled", "verdict"
 _PHRASES = Phrases(
     {
         _SUBJECT: (
-            "wiskunde", "wiskunde a", "wiskunde b", "wiskunde c", "wiskunde d", "wisa", "wisb", "wisc", "wisd", "wis a", "wis b", "wis", "nederlands", "engels", "frans", "duits", "spaans", "latijn", "grieks", "fries", "turks", "arabisch", "biologie", "scheikunde", "natuurkunde", "nask", "nask1", "nask2", "aardrijkskunde",
-            "geschiedenis", "economie", "bedrijfseconomie", "maatschappijleer", "maatschappijwetenschappen", "filosofie", "informatica", "rekenen", "rekentoets", "lichamelijke opvoeding", "gym", "tekenen", "handvaardigheid", "muziek", "techniek", "ckv", "kcv", "kunst", "drama", "godsdienst", "levensbeschouwing", "verzorging", "mens en maatschappij", "profielwerkstuk", "pws", "spelling", "begrijpend lezen", "kgt", "netl", "entl", "fatl", "dutl",
-            "maths", "math", "mathematics", "algebra", "geometry", "calculus", "english", "dutch", "french", "german", "spanish", "latin", "greek", "biology", "chemistry", "physics", "science", "history", "geography", "economics", "business studies", "social studies", "philosophy", "computer science", "religious studies", "art", "music", "pe", "literature", "reading", "spelling test", "dictee", "presentatie", "spreekbeurt", "boekverslag", "leesvaardigheid", "luistertoets", "mondeling", "schoolexamen", "essay", "book report", "practicum", "mediatheekopdracht", "repetitie", "bio", "schei", "aardrijks", "gs", "cito", "eindtoets", "luistervaardigheid",
+            "wiskunde", "wiskunde a", "wiskunde b", "wiskunde c", "wiskunde d", "wisa", "wisb", "wisc", "wisd", "wis a", "wis b", "nederlands", "engels", "frans", "duits", "spaans", "latijn", "grieks", "fries", "turks", "arabisch", "biologie", "scheikunde", "natuurkunde", "nask", "nask1", "nask2", "aardrijkskunde",
+            "geschiedenis", "economie", "bedrijfseconomie", "maatschappijleer", "maatschappijwetenschappen", "filosofie", "informatica", "rekenen", "rekentoets", "lichamelijke opvoeding", "tekenen", "handvaardigheid", "muziek", "techniek", "ckv", "kcv", "kunst", "drama", "godsdienst", "levensbeschouwing", "verzorging", "mens en maatschappij", "profielwerkstuk", "pws", "spelling", "begrijpend lezen", "kgt", "netl", "entl", "fatl", "dutl",
+            "maths", "math", "mathematics", "algebra", "geometry", "calculus", "english", "dutch", "french", "german", "spanish", "latin", "greek", "biology", "chemistry", "physics", "science", "history", "geography", "economics", "business studies", "social studies", "philosophy", "computer science", "religious studies", "music", "literature", "reading", "spelling test", "dictee", "presentatie", "spreekbeurt", "boekverslag", "leesvaardigheid", "luistertoets", "mondeling", "schoolexamen", "essay", "book report", "practicum", "mediatheekopdracht", "repetitie", "schei", "aardrijks", "cito", "eindtoets", "luistervaardigheid",
         ),
         _WORD: (
-            "cijfer", "cijfers", "cijfertje*", "cijferlijst", "eindcijfer", "eindcijfers", "rapportcijfer*", "toetscijfer*", "examencijfer*", "se-cijfer*", "ce-cijfer*", "proefwerkcijfer*", "gemiddelde", "gem.", "gem", "gemiddeld", "se", "ce", "se1", "se2", "se3", "se4", "pta", "schoolexamen*", "centraal examen", "rapport", "eindrapport", "tussenrapport", "resultaat", "resultaten", "toets", "toetsen", "proefwerk", "proefwerken", "so", "pw", "herkansing", "herkanst", "deeltoets", "tentamen", "examen", "eindexamen", "score", "punten", "punt", "becijfering", "beoordeling", "beoordeeld met", "pta-toets", "toetsweek", "tto",
+            "cijfer", "cijfers", "cijfertje*", "cijferlijst", "eindcijfer", "eindcijfers", "rapportcijfer*", "toetscijfer*", "examencijfer*", "se-cijfer*", "ce-cijfer*", "proefwerkcijfer*", "gemiddelde", "gemiddeld", "se1", "se2", "se3", "se4", "schoolexamen*", "centraal examen", "rapport", "eindrapport", "tussenrapport", "resultaat", "resultaten", "toets", "toetsen", "proefwerk", "proefwerken", "herkansing", "herkanst", "deeltoets", "tentamen", "examen", "eindexamen", "score", "becijfering", "beoordeling", "beoordeeld met", "pta-toets", "toetsweek", "tto",
             "grade", "grades", "graded", "mark", "marks", "final grade", "report card", "gpa", "average", "scored", "test", "tests", "exam", "exams", "quiz", "mock", "resit", "retake", "result", "results", "coursework", "mid-term", "midterm", "assessment", "assignment", "transcript",
         ),
-        _WEAK: (
-            "haalde", "haalt", "gehaald", "scoorde", "scoort", "gescoord", "kreeg", "krijgt", "gekregen", "behaalde", "behaald", "staat", "stond", "sta", "had", "heeft", "heb", "stijgt", "gestegen", "gezakt van", "zakte van", "gaat van", "ging van", "opgehaald", "got", "gets", "received", "earned", "achieved", "has", "dropped", "went from", "stands",
-        ),
+        _SPELLED: ("twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien"),
         _VERDICT: (
             "onvoldoende", "onvoldoendes", "onvoldoende's", "onvoldoenden", "tekort", "tekorten", "tekortpunt", "tekortpunten", "verliespunten", "bleef zitten", "blijft zitten", "blijven zitten", "zitten blijven", "zittenblijven", "zitten gebleven", "blijft ze zitten", "blijft hij zitten", "zittenblijver", "gezakt", "zakte voor", "zakt voor", "geslaagd", "niet geslaagd", "doubleert", "doubleerde", "doubleren", "gedoubleerd", "doublant", "doublure", "cum laude", "niet bevorderd", "bevorderd", "buiten bevordering", "niet over", "gaat niet over", "bespreekgeval", "bespreekzone", "revisiekandidaat", "afgewezen", "staat er slecht voor", "slecht rapport", "slechte cijfers", "lage cijfers", "goede cijfers", "hoge cijfers", "laagste cijfer*", "hoogste cijfer*", "afstromen", "stroomt af", "afstroom*", "opstromen", "havo-advies", "vwo-advies", "vmbo-advies", "mavo-advies", "schooladvies", "basisschooladvies",
             "failed", "failing", "fails", "passed", "did not pass", "didn't pass", "repeat the year", "repeats the year", "repeating the year", "repeat year", "repeating year", "held back", "hold back a year", "with honours", "with distinction", "poor grades", "bad grades", "low marks", "failing grade*", "flunked", "top marks", "straight a's",
@@ -53,6 +51,9 @@ _BEHIND = re.compile(r"[ ,(]{1,2}(?:voor|in|bij|for|on|op|aan|gemiddeld(?: voor)
 _INSUFFICIENT = re.compile(r"onvoldoendes?|onvoldoende.s|onvoldoenden")
 _LACKING = re.compile(r"[ ](?:tijd|ruimte|geld|plaats|plek|informatie|licht|begeleiding|aandacht|zicht|draagvlak|animo|aanmeldingen|plaatsen|budget|kennis|materiaal|stoelen|inzet|reden|bewijs|capaciteit|middelen|toezicht|duidelijk\w*|ingevuld|beveiligd|bekend|rekening|personeel|docenten|stroom|ventilatie|van|om|onderbouwd|betrokken|gebruik\w*|saldo|rust|grip|voorbereid)\b")
 _FOR_OTHER = re.compile(r"\b(?:rijexamen|rijbewijs|zwemdiploma|theorie-examen|theorie|rijtest|driving test|avond|feest|actie|excursie|open dag|dag|project|operatie|reis|inzameling|musical|kamp|activiteit|bijeenkomst|evening|sluis)\b")
+_GOT = re.compile(
+    r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|kreeg|krijgt|gekregen|behaalde|behaald|staat|stond|sta|had|heeft|heb|stijgt|gestegen|gezakt van|zakte van|gaat van|ging van|opgehaald|got|gets|received|earned|achieved|has|dropped|went from|stands)\b"
+)
 _CODES = frozenset(
     "ne en fa du wi na sk bi ak gs ec be lo ma mu te hv sp la gr in bsm nlt m&o kua kubv nl wa wb wisa wisb fi mw beco eng ned dui fra ges nat sch his geo phy che lit".split()
 )
@@ -64,28 +65,27 @@ _NO_HEADING = re.compile(r"\b(?:doelpunten|goals|tijd|time|prijs|price|bedrag|am
 _NAME_LEAD = re.compile(r"[\s\d.)•*>|;\"-]{0,12}(?P<name>[^\d\t|;:=]{2,48}?)[\s|;:=,(\"-]{0,8}(?:\(?[A-Za-z]{0,2}\d[A-Za-z]{1,2}\d?\)?[\s|;:,]{1,3}|\d{4,9}[\s|;:,]{1,3})?\Z")
 _FILL = re.compile(r"[^.!?\n]{0,44}\Z")
 _SPAN_GAP = 48
+_BY = re.compile(r"\b(?:aldus|zegt|volgens|vindt|groet|said|says|according)\b")
 _PAIR_GAP = 14
 _CODE = re.compile(r"(?<![\w&])([A-Za-z&]{2,4})[ :=|\t]{1,3}\Z")
-_SAID_NEAR = 60
+_CUT = re.compile(r"[\t;|]")
+_GETS_ONE = re.compile(r"een [1-9]|a [1-9]")
 
 
 def find(context: Context) -> tuple[Hit, ...]:
     """Every phrase with a mark or a result of somebody, in order."""
     text, folded = context.text, context.folded
-    anchors = _PHRASES.find(context.flat)
-    places = [(start, end) for start, end, sort in anchors if sort == _VERDICT]
+    found = _PHRASES.find(context.flat)
+    anchors = [hit for hit in found if hit[2] != _SPELLED]
     marks = list(numbers(text, folded, 0, len(text)))
     coded = _coded(context, marks)
-    if not anchors and not coded:
+    if not anchors and not coded and not (marks and _CUT.search(text)) and not (marks and _GETS_ONE.search(context.flat)):
         return ()
-    anchors = sorted((*anchors, *coded))
+    letters = list(said(text, folded, [start for start, _, sort in found if sort == _SPELLED]))
+    places = [(start, end) for start, end, sort in anchors if sort == _VERDICT]
     places += [(start, end) for start, end, _ in marks]
-    done = 0
-    for start, end, sort in anchors:
-        if sort in {_SUBJECT, _WORD} and end + _SAID_NEAR > done:
-            window = max(done, start - _SAID_NEAR), min(len(text), end + _SAID_NEAR)
-            places += said(text, folded, *window)
-            done = window[1]
+    places += letters
+    anchors = sorted((*anchors, *coded))
     hits = list(_rows(context, marks)) if marks else []
     done = 0
     for start, end in sorted(places):
@@ -95,9 +95,9 @@ def find(context: Context) -> tuple[Hit, ...]:
         left = max(left, done)
         done = max(right, end)
         inside = anchors[bisect_left(anchors, (left,)) : bisect_left(anchors, (right,))]
-        if inside:
-            within = marks[bisect_left(marks, (left,)) : bisect_left(marks, (right,))]
-            hits += _sentence(context, left, right, inside, within)
+        within = marks[bisect_left(marks, (left,)) : bisect_left(marks, (right,))]
+        spoken = [mark for mark in letters if left <= mark[0] < right] if letters else []
+        hits += _sentence(context, left, right, inside, within, spoken)
     return _merged(hits)
 
 
@@ -196,18 +196,18 @@ def _has_subject(line: str) -> bool:
 
 
 def _sentence(
-    context: Context, left: int, right: int, anchors: list[tuple[int, int, str]], marks: list[tuple[int, int, bool]]
+    context: Context, left: int, right: int, anchors: list[tuple[int, int, str]], marks: list[tuple[int, int, bool]],
+    letters: list[tuple[int, int]],
 ) -> Iterator[Hit]:
     text, folded, flat = context.text, context.folded, context.flat
     spans: list[tuple[int, int]] = []
     for start, end, decimal in marks:
-        if (span := _marked(folded, flat, start, end, decimal, anchors)) is not None:
+        if (span := _marked(context, left, start, end, anchors, decimal=decimal)) is not None:
             spans.append(span)
-    if any(hit[2] in {_SUBJECT, _WORD} for hit in anchors) or any(hit[2] == _WEAK for hit in anchors):
-        for start, end in said(text, folded, left, right):
-            if (any(hit[2] in {_SUBJECT, _WORD} for hit in anchors)) or text[start:end].isalpha() and len(text[start:end]) > 1:
-                behind = _BEHIND.match(flat, end, min(right, end + 40))
-                spans.append((start, behind.end() if behind else end))
+    for start, end in letters:
+        if any(hit[2] in {_SUBJECT, _WORD} for hit in anchors) or (len(text[start:end]) > 2 and text[start].isalpha()):
+            behind = _BEHIND.match(flat, end, min(right, end + 40))
+            spans.append((start, behind.end() if behind else end))
     verdicts = [(start, end) for start, end, sort in anchors if sort == _VERDICT and _is_verdict(flat, left, right, start, end)]
     if not spans and not verdicts:
         return
@@ -225,9 +225,10 @@ def _sentence(
 
 
 def _marked(
-    folded: str, flat: str, start: int, end: int, decimal: bool, anchors: list[tuple[int, int, str]]
+    context: Context, left: int, start: int, end: int, anchors: list[tuple[int, int, str]], *, decimal: bool
 ) -> tuple[int, int] | None:
     """The phrase around a number that is a mark: from its subject or word, or to the subject behind it."""
+    flat = context.flat
     before = [hit for hit in anchors if hit[1] <= start and hit[0] >= start - _SPAN_GAP and hit[2] in {_SUBJECT, _WORD, _SHORT}]
     for first, last, sort in reversed(before):
         between = flat[last:start]
@@ -239,10 +240,14 @@ def _marked(
     after = [hit for hit in anchors if end <= hit[0] <= end + 30 and hit[2] in {_SUBJECT, _WORD}]
     if behind is not None and after and after[0][0] < behind.end() + 2:
         return start, after[0][1]
-    weak = any(hit[2] == _WEAK and start - 60 <= hit[1] <= start for hit in anchors)
-    gets = _GETS.search(flat, max(0, start - 40), start) is not None
-    if gets and (weak and (decimal or after or before or folded[start - 4 : start] in {"een ", " 'n "}) or (decimal and (before or after))):
-        return start, end
+    if _GETS.search(flat, max(0, start - 40), start):
+        if decimal and (before or after):
+            return start, end
+        got = _GOT.search(flat, max(left, start - 60), start)
+        if got is not None and (decimal or after or before or flat.startswith(("een ", "a "), start - 4)):
+            # Who got it stands before it: "de app scoort een 7,9, aldus Jan".
+            if named(context, left, start) or person_near(context, start, start) >= Person.SAID and not _BY.search(flat, end, end + 60):
+                return start, end
     if decimal and (before and not any(letter.isdigit() for letter in flat[before[-1][1] : start]) or after):
         return start, end
     if before and re.match(r"[\s,;/&+en-]{1,5}\Z", flat[start - 2 : start]) and decimal:

@@ -7,13 +7,13 @@ paragraph, a measure) is none. Whether it is somebody's mark is not asked here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _NUMBER = re.compile(r"[1-9](?:0(?:[.,]0{1,2})?|[.,]\d{1,2})?(?!\d)(?:½|[+-](?![\w]))?")
 _GLUED_BEFORE = frozenset("0123456789.,:€$£§#/_+=~^*°@&'’([{<")
 _UNIT = re.compile(
     r"[a-z]|[:/](?!1?0\b|20\b|10\b)|[-–][ ]?\d|[ ][-–][ ]\d|,-|[.,]\d|[ ]?(?:%|‰|€|°|(?:km|cm|mm|m|m2|kg|gram|g|l|liter|ml|uur|uren|u|h|hours?|min|minuten|minutes?|sec|seconden|euro|eur|ct|cent|gb|mb|kb|tb|ghz|inch|"
-    r"procent|percent|graden|degrees|jaar|jarige?|years?|dagen|days?|weken|weeks?|maanden|months?|keer|maal|x|stuks?|punten? per|pnt|miljoen|mln|mld|kilometer|meter|"
+    r"procent|percent|graden|degrees|jaar|jarige?|years?|dagen|days?|weken|weeks?|maanden|months?|keer|maal|x|stuks?|punten? per|pnt|punten|punt|havo|vwo|mavo|vmbo|gymnasium|boeken|exemplaren|miljoen|mln|mld|kilometer|meter|"
     r"kilo|leerlingen|pupils|students|personen|ec|fte|pagina's|pages|blz|e|de|ste|st|nd|rd|th|goals?|doelpunten|watt|volt|kwh|plaatsen|lessen|lesuren|sterren|stars)\b|t/m|tot(?: en met)?[ ]\d|to[ ]\d|[*×+=^<>][ ]?\d)"
 )  # fmt: skip
 _PART = re.compile(
@@ -22,16 +22,24 @@ _PART = re.compile(
     r"week|wk|periode|perron|lijn|bus|spoor|uur|om|at|tot|tussen|between|van [\d.,]+ tot|minimaal|maximaal|minstens|hoogstens|ph|python|windows|ios|android|word|v|update|usb|bluetooth|prijs|kost|kosten|costs?|per|"
     r"factor|weging|weight|wegingsfactor|telt|counts|nog|binnen|over|na|cao|ruim|circa|ca|ongeveer|about|around|bestaat uit)[. :]{0,2}(?:nr\.?[ ])?|\d[ ]?[-–][ ]?|t/m[ ]|€[ ]?|\$[ ]?|\d[ ]?[x×*+=][ ]?|[vV])\Z"
 )  # fmt: skip
+_BEFORE_OF = frozenset("0123456789/.,-")
+# What may follow a whole number that is a mark, if a word does.
+_AFTER_WHOLE = frozenset(
+    "voor en and op in of or bij gemiddeld gehaald gekregen staan gescoord behaald for on at nu maar but is was had heeft dus so met with "
+    "als helaas oef uit the dat vorige this last now again weer".split()
+)
+_WORD_BEHIND = re.compile(r"[ ]([a-z][\w&]*)")
 _ORDINAL = re.compile(r"\b(?:quiz|toets|test|paper|term|blok|ronde|round|set|team|pw|so|se|exam|poging|kans|rij|semester|trimester|havo|vwo|mavo|vmbo|atheneum|gymnasium|grade|form)[ ]\Z")
-_LETTER = re.compile(
-    r"\b(?:(?:got|gets|get|received|earned|scored|has|have|had|with|given|gave (?:him|her)|from|to|is|was|achieved|kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final grade)[: ]{1,2}(?:a |an |solid |low |high |only )*)"
-    r"(?P<mark>[A-F](?:[+*-]|\b)(?:[ ]minus|[ ]plus)?)(?=[\s.,;:)!?]|\Z)"
+_LETTER = re.compile(r"[A-F](?:[+*-]|(?=[\s.,;:)!?]|\Z))(?=[\s.,;:)!?]|\Z)")
+_BEFORE_LETTER = re.compile(
+    r"\b(?:(?:got|gets|get|received|earned|scored|has|have|had|with|given|gave|from|to|is|was|achieved|kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final)[: ]{1,2}"
+    r"(?:a |an |solid |low |high |only |him |her )*)\Z"
 )
 _SPELLED = re.compile(
-    r"\b(?:een|'n)[ ](?:(?:dikke|magere|mooie|kleine|ruime|zware|hele|keurige|nette|krappe|lage|hoge)[ ])?"
-    r"(?P<mark>twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?:[ ]?(?:plus|min|komma[ ]\w+|en een half|eneenhalf))?(?=[ ](?:voor|op|gehaald|gekregen|gescoord|behaald|bij|in|gemiddeld)\b|[.,;!)]|\Z)"
+    r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?:[ ]?(?:plus|min|komma[ ]\w+|en een half|eneenhalf))?(?=[ ](?:voor|op|gehaald|gekregen|gescoord|behaald|bij|in|gemiddeld)\b|[.,;!)]|\Z)"
 )
-_OF = re.compile(r"(?<![\d/.,-])(?P<mark>\d{1,2}(?:[.,]\d)?[ ]?/[ ]?(?:10|20|100)|\d{1,3}%)(?![\d/-])")
+_BEFORE_SPELLED = re.compile(r"\b(?:een|'n)[ ](?:(?:dikke|magere|mooie|kleine|ruime|zware|hele|keurige|nette|krappe|lage|hoge)[ ])?\Z")
+_OF = re.compile(r"\d{1,3}(?:%|(?:[.,]\d)?[ ]?/[ ]?(?:100|10|20)(?![\d/-]))")
 
 
 def numbers(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
@@ -49,14 +57,21 @@ def numbers(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int,
         decimal = "," in found[0] or "." in found[0]
         if not decimal and _ORDINAL.search(folded, max(0, first - 14), first):
             continue
+        if not decimal and (behind := _WORD_BEHIND.match(text, last)) is not None and behind[1] not in _AFTER_WHOLE and len(behind[1]) > 3:
+            continue
         yield first, last, decimal
 
 
-def said(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Marks that are a letter or a word: `got a B-`, `een dikke vijf voor`, `14/20`."""
-    for found in _LETTER.finditer(text, start, end):
-        yield found.span("mark")
-    for found in _SPELLED.finditer(folded, start, end):
-        yield found.span("mark")
-    for found in _OF.finditer(text, start, end):
-        yield found.span("mark")
+def said(text: str, folded: str, spelled: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Marks that are a letter or a word: `got a B-`, `een dikke vijf voor`, `14/20`; `spelled` is where numbers in words are."""
+    for found in _LETTER.finditer(text):
+        if _BEFORE_LETTER.search(text, max(0, found.start() - 40), found.start()):
+            yield found.span()
+    for start in spelled:
+        word = _SPELLED.match(folded, start)
+        if word is not None and _BEFORE_SPELLED.search(folded, max(0, start - 20), start):
+            yield word.span()
+    if "/" in text or "%" in text:
+        for found in _OF.finditer(text):
+            if text[found.start() - 1 : found.start()] not in _BEFORE_OF:
+                yield found.span()
