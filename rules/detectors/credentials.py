@@ -84,9 +84,14 @@ _LEAD = re.compile(r"[^\n?;]{0,70}?(?: in| naar| to| als| met| into| as|:| word)
 _CODES = re.compile(r"(?<![\w.,-])\d{4,8}[#*]?(?![\w]|[.,]\d)")
 # Three words and more, to the end of the line.
 _PASSPHRASE = re.compile(r"[^\W\d_]{3,20}(?:[ -][^\W\d_]{3,20}){2,6}(?=[.)]?[ \t]*(?:[\r\n]|\Z))")
-_GUARDED = re.compile(r"(?:beveiligd|beschermd|versleuteld|vergrendeld|protected|encrypted|locked|openen|open)\b[^.\n]{0,20}$", re.IGNORECASE)
+_GUARDED = re.compile(
+    r"(?:beveiligd|beschermd|versleuteld|vergrendeld|protected|encrypted|locked|openen|open)\b[^.\n]{0,20}$",
+    re.IGNORECASE,
+)
 # What is said of a password in one word: `verlopen`, `zwak`, `hoofdlettergevoelig`, `expired`.
-_SAID = re.compile(r"(?:ge|ver|be|ont|her|af|op|uit|in|aan)\w+(?:d|t|en)|\w+(?:ig|lijk|baar|loos|ed|ing|ful|able)|weg|zoek|zwak|kort|lang|fout|goed|correct|nodig|simpel|sterk|weak|strong|easy|case-sensitive")
+_SAID = re.compile(
+    r"(?:ge|ver|be|ont|her|af|op|uit|in|aan)\w+(?:d|t|en)|\w+(?:ig|lijk|baar|loos|ed|ing|ful|able)|weg|zoek|zwak|kort|lang|fout|goed|correct|nodig|simpel|sterk|weak|strong|easy|case-sensitive"
+)
 _LINK_TOKEN = 16
 _PAIR = re.compile(r"(?:[^\n]{0,40}?[:=]|\s{1,3}(?:met|with|as|als|is)\b)?\s{0,3}[^\s/|,;]{2,64}(?:\s{0,2}[/|]\s{0,2}|,? (?:en|and|met|with|\+) )(?P<value>[^\s|]{4,64})")  # fmt: skip
 _CUTS = ("\t", "|", ";", ",")
@@ -215,7 +220,9 @@ def _trimmed(at: int, token: str) -> tuple[int, str]:
     while token and token[0] in "\"'`(*“„":
         token, at = token[1:], at + 1
     while token and (
-        token[-1] in ".,;:\"'`”" or (token[-1] == ")" and "(" not in token) or (token[-1] == "*" and token[:-1].isalnum())
+        token[-1] in ".,;:\"'`”"
+        or (token[-1] == ")" and "(" not in token)
+        or (token[-1] == "*" and token[:-1].isalnum())
     ):
         token = token[:-1]
     if token.endswith("?") and token[:-1].isalnum():
@@ -223,12 +230,16 @@ def _trimmed(at: int, token: str) -> tuple[int, str]:
     return at, token
 
 
-def _values(text: str, at: int, limit: int, sort: str, *, signed: bool, verb: bool = False, far: bool = False) -> Iterator[Hit]:
+def _values(
+    text: str, at: int, limit: int, sort: str, *, signed: bool, verb: bool = False, far: bool = False
+) -> Iterator[Hit]:
     first = _value(text, at, limit, sort, signed=signed, verb=verb, far=far)
     if first is None:
         return
     yield first
-    if sort != _MANY and not (sort == _CODE and first.confidence == HIGH and "codes" in text[max(0, at - 60) : at].lower()):
+    if sort != _MANY and not (
+        sort == _CODE and first.confidence == HIGH and "codes" in text[max(0, at - 60) : at].lower()
+    ):
         return
     end = first.end
     for _ in range(_SIMILAR):

@@ -43,14 +43,28 @@ _CROWD = re.compile(
     r"punten per|competitie|toernooi|tournament|sponsorloop|euro|korting|prijs|price|versie|version|update|release|temperatuur|temperature|ph-waarde|richter|magnitude|recensie\w*|review\w*|google|tripadvisor|imdb|normering|n-term|cesuur|"
     r"slagingspercentage|pass rate|gemiddeld per|klas \w+ staat gemiddeld|geven wij|gaven (?:de|wij|ouders|leerlingen)|waardering|organisatie|kantine|catering|scale|schaal|energielabel|cao|functieschaal|inspectie|schoolkeuze|keuzegids|coopertest|sprint|rondje|verspringen|hoogspringen|duurloop|shuttle\w*|formule|vergelijking|equation|gradient|coördinaten|coordinates|punt \()\b"
 )  # fmt: skip
-_PLURAL = re.compile(r"\b(?:leerlingen|kandidaten|studenten|pupils|students|candidates|iedereen|everyone|everybody|jaarlaag|wie|who|klas|class)\b")
-_IF = re.compile(r"\b(?:als|indien|wanneer|bij een|wie|hoe|if|when|whoever|how|minimaal|ten minste|at least|mag|moet|moeten|must|need to|maximaal|regels?|norm|overgangsnorm\w*|voorwaarde\w*|criteria|requirements?|determinatie\w*|reglement|voorbeeld|example|stel)\b")
-_GETS = re.compile(r"(?:\b(?:een|'n|n|a|an|van|naar|met|op|is|was|=|from|to|with|het cijfer|nu|now|en|and|of|maar|slechts|only)|:)[ ]{1,2}(?:(?:dikke|magere|mooie|ruime|krappe|net|slechts|just|een|a|nette)[ ]){0,2}\Z")
-_DIRECT = re.compile(r"[\s:=|(\t-]{0,4}(?:(?:se|ce|toets|pw|so|t|p|se|ce|cijfer|gem\.?|gemiddeld|eindcijfer|a|b|c|d|nu|is|was|staat op|een|van|met|op|test|exam|paper|mark|grade|final|sei|periode)[ \t:]?\d?[ \t:]{0,2}){0,3}\Z")
-_BEHIND = re.compile(r"[ ,(]{1,2}(?:voor|in|bij|for|on|op|aan|gemiddeld(?: voor)?|average)(?: (?:de|het|haar|zijn|mijn|the|his|her|een|a|vak|last|laatste|vorige)){0,2}[ ](?:[\w'-]+[ ]?){0,2}")
+_PLURAL = re.compile(
+    r"\b(?:leerlingen|kandidaten|studenten|pupils|students|candidates|iedereen|everyone|everybody|jaarlaag|wie|who|klas|class)\b"
+)
+_IF = re.compile(
+    r"\b(?:als|indien|wanneer|bij een|wie|hoe|if|when|whoever|how|minimaal|ten minste|at least|mag|moet|moeten|must|need to|maximaal|regels?|norm|overgangsnorm\w*|voorwaarde\w*|criteria|requirements?|determinatie\w*|reglement|voorbeeld|example|stel)\b"
+)
+_GETS = re.compile(
+    r"(?:\b(?:een|'n|n|a|an|van|naar|met|op|is|was|=|from|to|with|het cijfer|nu|now|en|and|of|maar|slechts|only)|:)[ ]{1,2}(?:(?:dikke|magere|mooie|ruime|krappe|net|slechts|just|een|a|nette)[ ]){0,2}\Z"
+)
+_DIRECT = re.compile(
+    r"[\s:=|(\t-]{0,4}(?:(?:se|ce|toets|pw|so|t|p|se|ce|cijfer|gem\.?|gemiddeld|eindcijfer|a|b|c|d|nu|is|was|staat op|een|van|met|op|test|exam|paper|mark|grade|final|sei|periode)[ \t:]?\d?[ \t:]{0,2}){0,3}\Z"
+)
+_BEHIND = re.compile(
+    r"[ ,(]{1,2}(?:voor|in|bij|for|on|op|aan|gemiddeld(?: voor)?|average)(?: (?:de|het|haar|zijn|mijn|the|his|her|een|a|vak|last|laatste|vorige)){0,2}[ ](?:[\w'-]+[ ]?){0,2}"
+)
 _INSUFFICIENT = re.compile(r"onvoldoendes?|onvoldoende.s|onvoldoenden")
-_LACKING = re.compile(r"[ ](?:tijd|ruimte|geld|plaats|plek|informatie|licht|begeleiding|aandacht|zicht|draagvlak|animo|aanmeldingen|plaatsen|budget|kennis|materiaal|stoelen|inzet|reden|bewijs|capaciteit|middelen|toezicht|duidelijk\w*|ingevuld|beveiligd|bekend|rekening|personeel|docenten|stroom|ventilatie|van|om|onderbouwd|betrokken|gebruik\w*|saldo|rust|grip|voorbereid)\b")
-_FOR_OTHER = re.compile(r"\b(?:rijexamen|rijbewijs|zwemdiploma|theorie-examen|theorie|rijtest|driving test|avond|feest|actie|excursie|open dag|dag|project|operatie|reis|inzameling|musical|kamp|activiteit|bijeenkomst|evening|sluis)\b")
+_LACKING = re.compile(
+    r"[ ](?:tijd|ruimte|geld|plaats|plek|informatie|licht|begeleiding|aandacht|zicht|draagvlak|animo|aanmeldingen|plaatsen|budget|kennis|materiaal|stoelen|inzet|reden|bewijs|capaciteit|middelen|toezicht|duidelijk\w*|ingevuld|beveiligd|bekend|rekening|personeel|docenten|stroom|ventilatie|van|om|onderbouwd|betrokken|gebruik\w*|saldo|rust|grip|voorbereid)\b"
+)
+_FOR_OTHER = re.compile(
+    r"\b(?:rijexamen|rijbewijs|zwemdiploma|theorie-examen|theorie|rijtest|driving test|avond|feest|actie|excursie|open dag|dag|project|operatie|reis|inzameling|musical|kamp|activiteit|bijeenkomst|evening|sluis)\b"
+)
 _GOT = re.compile(
     r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|kreeg|krijgt|gekregen|behaalde|behaald|staat|stond|sta|had|heeft|heb|stijgt|gestegen|gezakt van|zakte van|gaat van|ging van|opgehaald|got|gets|received|earned|achieved|has|dropped|went from|stands)\b"
 )
@@ -61,15 +75,20 @@ _HEADING = re.compile(
     r"\b(?:se ?-?\d?|ce|gem(?:iddelde?)?\.?|cijfers?|eindcijfers?|eind|toets ?\d?|t\d|p\d|per(?:iode)? ?\d|rapport\w*|r\d|pw ?\d?|so ?\d?|score|resultaat|resultaten|grades?|marks?|test ?\d?|exam|average|avg|avg\.|final|quiz ?\d?|result|results|"
     r"punt|cijferlijst|cijferoverzicht|proefwerk\w*|examen\w*|herkansing|h\d|o/v/g|beoordeling|mock|paper ?\d|term ?\d|q\d)(?![\w])"
 )
-_NO_HEADING = re.compile(r"\b(?:doelpunten|goals|tijd|time|prijs|price|bedrag|amount|leeftijd|age|lokaal|room|afstand|distance|uren|hours|uur|aantal|versie|km|kosten|euro|€|bijdrage|fte|lessen|kluis\w*|maat|size|schoenmaat|stand|wedstrijd\w*|punten|positie|rang|sets|lengte|gewicht|wedstrijdpunten|rondes?|meter|sec|plaats|nr|week)(?![\w])")
-_NAME_LEAD = re.compile(r"[\s\d.)•*>|;\"-]{0,12}(?P<name>[^\d\t|;:=]{2,48}?)[\s|;:=,(\"-]{0,8}(?:\(?[A-Za-z]{0,2}\d[A-Za-z]{1,2}\d?\)?[\s|;:,]{1,3}|\d{4,9}[\s|;:,]{1,3})?\Z")
+_NO_HEADING = re.compile(
+    r"\b(?:doelpunten|goals|tijd|time|prijs|price|bedrag|amount|leeftijd|age|lokaal|room|afstand|distance|uren|hours|uur|aantal|versie|km|kosten|euro|€|bijdrage|fte|lessen|kluis\w*|maat|size|schoenmaat|stand|wedstrijd\w*|punten|positie|rang|sets|lengte|gewicht|wedstrijdpunten|rondes?|meter|sec|plaats|nr|week)(?![\w])"
+)
+_NAME_LEAD = re.compile(
+    r"[\s\d.)•*>|;\"-]{0,12}(?P<name>[^\d\t|;:=]{2,48}?)[\s|;:=,(\"-]{0,8}(?:\(?[A-Za-z]{0,2}\d[A-Za-z]{1,2}\d?\)?[\s|;:,]{1,3}|\d{4,9}[\s|;:,]{1,3})?\Z"
+)
 _FILL = re.compile(r"[^.!?\n]{0,44}\Z")
 _SPAN_GAP = 48
 _BY = re.compile(r"\b(?:aldus|zegt|volgens|vindt|groet|said|says|according)\b")
 _PAIR_GAP = 14
 _CODE = re.compile(r"(?<![\w&])([A-Za-z&]{2,4})[ :=|\t]{1,3}\Z")
 _CUT = re.compile(r"[\t;|]")
-_GETS_ONE = re.compile(r"een [1-9]|a [1-9]")
+_GETS_ONE = re.compile(r"een [1-9]|a [1-9]|\b(?:so|pw|se|ce|po|pta) ")
+_LITTLE = re.compile(r"\b(?:so|pw|se|ce|po|pta|gem\.?|sta)\b(?: [a-z' -]{2,24})?[ :]{1,2}\Z")
 
 
 def find(context: Context) -> tuple[Hit, ...]:
@@ -79,7 +98,12 @@ def find(context: Context) -> tuple[Hit, ...]:
     anchors = [hit for hit in found if hit[2] != _SPELLED]
     marks = list(numbers(text, folded, 0, len(text)))
     coded = _coded(context, marks)
-    if not anchors and not coded and not (marks and _CUT.search(text)) and not (marks and _GETS_ONE.search(context.flat)):
+    if (
+        not anchors
+        and not coded
+        and not (marks and _CUT.search(text))
+        and not (marks and _GETS_ONE.search(context.flat))
+    ):
         return ()
     letters = list(said(text, folded, [start for start, _, sort in found if sort == _SPELLED]))
     places = [(start, end) for start, end, sort in anchors if sort == _VERDICT]
@@ -167,7 +191,11 @@ def _rows(context: Context, marks: list[tuple[int, int, bool]]) -> Iterator[Hit]
             elif len(line) > 80:
                 announced = False
             continue
-        if _HEADING.search(line) and not any(decimal for _, _, decimal in of_line) and not _is_row(context, first, of_line):
+        if (
+            _HEADING.search(line)
+            and not any(decimal for _, _, decimal in of_line)
+            and not _is_row(context, first, of_line)
+        ):
             announced = not _CROWD.search(line)
             continue
         if not announced:
@@ -185,7 +213,11 @@ def _is_row(context: Context, first: int, marks: list[tuple[int, int, bool]]) ->
 
 
 def _codes(line: str) -> bool:
-    return len(line) < 200 and len(_CODES.intersection(re.split(r"[\t|; ]+", line.strip()))) >= 2 and not line.strip().endswith((".", "!", "?"))
+    return (
+        len(line) < 200
+        and len(_CODES.intersection(re.split(r"[\t|; ]+", line.strip()))) >= 2
+        and not line.strip().endswith((".", "!", "?"))
+    )
 
 
 def _has_subject(line: str) -> bool:
@@ -196,7 +228,11 @@ def _has_subject(line: str) -> bool:
 
 
 def _sentence(
-    context: Context, left: int, right: int, anchors: list[tuple[int, int, str]], marks: list[tuple[int, int, bool]],
+    context: Context,
+    left: int,
+    right: int,
+    anchors: list[tuple[int, int, str]],
+    marks: list[tuple[int, int, bool]],
     letters: list[tuple[int, int]],
 ) -> Iterator[Hit]:
     text, folded, flat = context.text, context.folded, context.flat
@@ -208,7 +244,9 @@ def _sentence(
         if any(hit[2] in {_SUBJECT, _WORD} for hit in anchors) or (len(text[start:end]) > 2 and text[start].isalpha()):
             behind = _BEHIND.match(flat, end, min(right, end + 40))
             spans.append((start, behind.end() if behind else end))
-    verdicts = [(start, end) for start, end, sort in anchors if sort == _VERDICT and _is_verdict(flat, left, right, start, end)]
+    verdicts = [
+        (start, end) for start, end, sort in anchors if sort == _VERDICT and _is_verdict(flat, left, right, start, end)
+    ]
     if not spans and not verdicts:
         return
     confidence = _confidence(context, left, right, spans, verdicts)
@@ -229,24 +267,39 @@ def _marked(
 ) -> tuple[int, int] | None:
     """The phrase around a number that is a mark: from its subject or word, or to the subject behind it."""
     flat = context.flat
-    before = [hit for hit in anchors if hit[1] <= start and hit[0] >= start - _SPAN_GAP and hit[2] in {_SUBJECT, _WORD, _SHORT}]
+    before = [
+        hit
+        for hit in anchors
+        if hit[1] <= start and hit[0] >= start - _SPAN_GAP and hit[2] in {_SUBJECT, _WORD, _SHORT}
+    ]
     for first, last, sort in reversed(before):
         between = flat[last:start]
         if _DIRECT.match(between):
             return first, end
-        if sort != _SHORT and (decimal or (sort == _WORD and between.endswith(": "))) and _FILL.match(between) and not any(letter.isdigit() for letter in between):
+        if (
+            sort != _SHORT
+            and (decimal or (sort == _WORD and between.endswith(": ")))
+            and _FILL.match(between)
+            and not any(letter.isdigit() for letter in between)
+        ):
             return first, end
     behind = _BEHIND.match(flat, end, end + 40)
     after = [hit for hit in anchors if end <= hit[0] <= end + 30 and hit[2] in {_SUBJECT, _WORD}]
     if behind is not None and after and after[0][0] < behind.end() + 2:
         return start, after[0][1]
+    if decimal and (little := _LITTLE.search(flat, max(left, start - 40), start)) is not None:
+        return little.start(), end
     if _GETS.search(flat, max(0, start - 40), start):
         if decimal and (before or after):
             return start, end
         got = _GOT.search(flat, max(left, start - 60), start)
         if got is not None and (decimal or after or before or flat.startswith(("een ", "a "), start - 4)):
             # Who got it stands before it: "de app scoort een 7,9, aldus Jan".
-            if named(context, left, start) or person_near(context, start, start) >= Person.SAID and not _BY.search(flat, end, end + 60):
+            if (
+                named(context, left, start)
+                or person_near(context, start, start) >= Person.SAID
+                and not _BY.search(flat, end, end + 60)
+            ):
                 return start, end
     if decimal and (before and not any(letter.isdigit() for letter in flat[before[-1][1] : start]) or after):
         return start, end
@@ -259,11 +312,29 @@ def _is_verdict(flat: str, left: int, right: int, start: int, end: int) -> bool:
     word = flat[start:end]
     if _INSUFFICIENT.fullmatch(word):
         return _LACKING.match(flat, end, end + 16) is None
-    if word in {"gezakt", "geslaagd", "niet geslaagd", "passed", "failed", "fails", "failing", "bevorderd", "afgewezen", "tekort", "tekorten"}:
+    if word in {
+        "gezakt",
+        "geslaagd",
+        "niet geslaagd",
+        "passed",
+        "failed",
+        "fails",
+        "failing",
+        "bevorderd",
+        "afgewezen",
+        "tekort",
+        "tekorten",
+    }:
         if _FOR_OTHER.search(flat, left, right):
             return False
         if word in {"passed", "failed", "fails", "failing", "tekort", "tekorten", "afgewezen"}:
-            return any(True for _ in re.finditer(r"\b(?:exams?|tests?|maths?|mathematics|english|french|german|history|biology|physics|chemistry|year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b", flat[left:right]))
+            return any(
+                True
+                for _ in re.finditer(
+                    r"\b(?:exams?|tests?|maths?|mathematics|english|french|german|history|biology|physics|chemistry|year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b",
+                    flat[left:right],
+                )
+            )
     return True
 
 
@@ -283,4 +354,8 @@ def _confidence(
         return LOW if plural or _IF.search(flat, left, first[0]) else HIGH
     if plural or _IF.search(flat, left, right):
         return None
-    return HIGH if said_before(context, left) and (len(spans) > 1 or verdicts or person is Person.SOMEBODY or spans) else LOW
+    return (
+        HIGH
+        if said_before(context, left) and (len(spans) > 1 or verdicts or person is Person.SOMEBODY or spans)
+        else LOW
+    )

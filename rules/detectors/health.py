@@ -80,23 +80,41 @@ _TALK = re.compile(
     r"spreekuur|inloopspreekuur|openingstijden|assembly|lecture|policy|policies|leaflet|brochure|first aid|charity|fundrais\w*|campaign|awareness|survey|statistics|per cent|percent|conference|vacancy|guideline\w*|"
     r"newsletter|novel|documentary|insurance|verzekering\w*|museum|themaweek|week van|dag van|internationale dag|wereld\w*dag|aanmeldformulier|inschrijfformulier|begrippen|definitie|quiz|syllabus|kenmerken|boek|boeken|verhaal|roman|musical|toneelstuk|serie|personage|hoofdpersoon|character|story|symptomen|oorzaken|symptoms|causes)\b"
 )  # fmt: skip
-_IF = re.compile(r"\b(?:als (?!gevolg)|indien|wanneer|mocht(?:en)? (?:uw|je|u|er|een|iemand)|bij ziekte|in geval|ingeval|stel dat|if|whenever|in case|should)\b")
-_PLURAL = re.compile(r"\b(?:leerlingen|kinderen|jongeren|docenten|collega's|studenten|mensen|ouders|wie|iedereen|niemand|pupils|students|children|people|teachers|staff|anyone|everyone|nobody)\b")
-_QUESTION = re.compile(r"^\s*(?:heeft|is|heb|gebruikt|zijn|does|is|has|do|are|have)\s+(?:uw|je|jouw|u|jij|your|you|er|iemand|there|any)\b")
+_IF = re.compile(
+    r"\b(?:als (?!gevolg)|indien|wanneer|mocht(?:en)? (?:uw|je|u|er|een|iemand)|bij ziekte|in geval|ingeval|stel dat|if|whenever|in case|should)\b"
+)
+_PLURAL = re.compile(
+    r"\b(?:leerlingen|kinderen|jongeren|docenten|collega's|studenten|mensen|ouders|wie|iedereen|niemand|pupils|students|children|people|teachers|staff|anyone|everyone|nobody)\b"
+)
+_QUESTION = re.compile(
+    r"^\s*(?:heeft|is|heb|gebruikt|zijn|does|is|has|do|are|have)\s+(?:uw|je|jouw|u|jij|your|you|er|iemand|there|any)\b"
+)
 _NOT = re.compile(r"\b(?:geen|nooit|no|not|niet|zonder|without|never)\s(?:\w+\s){0,1}\Z")
 # What care is to a person it is said of.
 _GIVEN_CARE = re.compile(
     r"\b(?:bij|naar|uit|door|via|van|in|onder|met|aan|op|krijgt|kreeg|heeft|had|volgt|volgde|start|begint|begonnen|aangemeld|doorverwezen|verwezen|betrokken|ingeschakeld|gezien|gesprek|contact|"
     r"to|at|with|by|from|sees|seeing|saw|has|had|having|in|under|gets|receives|referred|starts|needs|after|since|wacht|wegens|vanwege|ivm|i\.v\.m\.|moet|is|was|wordt|werd|a|een|zijn|haar|onze|for|undergo\w*|ondergaat|ligt|lag|been)\b"
 )  # fmt: skip
-_WORKS = re.compile(r"\b(?:werkt|werken|werkte|werkzaam|stage|directeur|medewerker|consulent|adviseur|vacature|contactpersoon|spreekuur|works|worked|working|employed|samenwerking|samenwerken|partner|partners|ketenpartner\w*|route|adres|ingang|bezoek aan|excursie|straat|parkeren)\b")
-_HEADING = re.compile(r"\b(?:zorg|medisch\w*|medicatie|medicijn\w*|diagnose|allergie\w*|bijzonderheden|gezondheid|ziekte|reden|dieet|dieetwens\w*|beperking|ondersteuning\w*|opmerking\w*|handicap|medical|medication|allergies|allergy|health|condition|diagnosis|notes|remarks|reason|dietary|special needs|kenmerk\w*|aandachtspunt\w*|begeleiding)\b")
+_WORKS = re.compile(
+    r"\b(?:werkt|werken|werkte|werkzaam|stage|directeur|medewerker|consulent|adviseur|vacature|contactpersoon|spreekuur|works|worked|working|employed|samenwerking|samenwerken|partner|partners|ketenpartner\w*|route|adres|ingang|bezoek aan|excursie|straat|parkeren)\b"
+)
+_HEADING = re.compile(
+    r"\b(?:zorg|medisch\w*|medicatie|medicijn\w*|diagnose|allergie\w*|bijzonderheden|gezondheid|ziekte|reden|dieet|dieetwens\w*|beperking|ondersteuning\w*|opmerking\w*|handicap|medical|medication|allergies|allergy|health|condition|diagnosis|notes|remarks|reason|dietary|special needs|kenmerk\w*|aandachtspunt\w*|begeleiding)\b"
+)
 _BROKEN = ("gebroken", "gekneusd", "verstuikt", "breuk", "brak ")
-_THINGS = re.compile(r"\b(?:computer|bus|printer|server|laptop|auto|fiets|kopieermachine|apparaat|beamer|digibord|boom|plant|hond|kat|poes|paard|konijn|hamster|telefoon|motor|verwarming|lift|dog|cat|horse|car|copier|boiler)\b (?:van \w+ )?(?:is|was|heeft|has|lijkt)\b|\bvan de (?:printer|computer|kopieermachine|beamer|server)")
-_LIMB = re.compile(r"\b(?:arm|been|pols|enkel|vinger|teen|sleutelbeen|neus|rib|ribben|hand|voet|kaak|heup|knie|schouder|elleboog|duim|scheenbeen|sleutelbeen|kuit|rug|nek|tand|onderarm|bovenarm|onderbeen|middenvoet\w*|ribben)\b")
+_THINGS = re.compile(
+    r"\b(?:computer|bus|printer|server|laptop|auto|fiets|kopieermachine|apparaat|beamer|digibord|boom|plant|hond|kat|poes|paard|konijn|hamster|telefoon|motor|verwarming|lift|dog|cat|horse|car|copier|boiler)\b (?:van \w+ )?(?:is|was|heeft|has|lijkt)\b|\bvan de (?:printer|computer|kopieermachine|beamer|server)"
+)
+_LIMB = re.compile(
+    r"\b(?:arm|been|pols|enkel|vinger|teen|sleutelbeen|neus|rib|ribben|hand|voet|kaak|heup|knie|schouder|elleboog|duim|scheenbeen|sleutelbeen|kuit|rug|nek|tand|onderarm|bovenarm|onderbeen|middenvoet\w*|ribben)\b"
+)
 # Words in front that belong to the phrase.
-_ADJECTIVE = re.compile(r"(?:\b(?:een|zware|zwaar|ernstige|ernstig|hevige|hevig|lichte|licht|acute|acuut|chronische|chronisch|beginnende|flinke|vorm van|lijdt aan|last van|allergisch voor|severe|serious|mild|acute|chronic|a|an|bad|terrible|verdenking van|vermoeden van|diagnose|gebroken|zijn|haar)\s+){1,3}\Z")
-_BEHIND = re.compile(r"[ ](?:en|and|met|with|voor|aan|for|to|type)[ ][\w'-]{2,20}|(?:[ ]aanvallen|[ ]klachten|[ ]attacks?)")
+_ADJECTIVE = re.compile(
+    r"(?:\b(?:een|zware|zwaar|ernstige|ernstig|hevige|hevig|lichte|licht|acute|acuut|chronische|chronisch|beginnende|flinke|vorm van|lijdt aan|last van|allergisch voor|severe|serious|mild|acute|chronic|a|an|bad|terrible|verdenking van|vermoeden van|diagnose|gebroken|zijn|haar)\s+){1,3}\Z"
+)
+_BEHIND = re.compile(
+    r"[ ](?:en|and|met|with|voor|aan|for|to|type)[ ][\w'-]{2,20}|(?:[ ]aanvallen|[ ]klachten|[ ]attacks?)"
+)
 
 
 def find(context: Context) -> tuple[Hit, ...]:
@@ -147,7 +165,11 @@ def _confidence(context: Context, start: int, end: int, sort: str) -> str | None
         person = max(person, Person.SAID)
     talk = _TALK.search(flat, left, right) is not None
     affirmed = possessed or _AFFIRMED.search(before) is not None
-    if sort == _CARE and (before.endswith(("onze ", "our ")) or _WORKS.search(flat, left, right) or not (affirmed or _GIVEN_CARE.search(before))):
+    if sort == _CARE and (
+        before.endswith(("onze ", "our "))
+        or _WORKS.search(flat, left, right)
+        or not (affirmed or _GIVEN_CARE.search(before))
+    ):
         return LOW if person >= Person.SAID and not talk else None
     if person is Person.NAMED:
         return HIGH if affirmed or not talk else LOW

@@ -29,7 +29,9 @@ _AFTER_WHOLE = frozenset(
     "als helaas oef uit the dat vorige this last now again weer".split()
 )
 _WORD_BEHIND = re.compile(r"[ ]([a-z][\w&]*)")
-_ORDINAL = re.compile(r"\b(?:quiz|toets|test|paper|term|blok|ronde|round|set|team|pw|so|se|exam|poging|kans|rij|semester|trimester|havo|vwo|mavo|vmbo|atheneum|gymnasium|grade|form)[ ]\Z")
+_ORDINAL = re.compile(
+    r"\b(?:quiz|toets|test|paper|term|blok|ronde|round|set|team|pw|so|se|exam|poging|kans|rij|semester|trimester|havo|vwo|mavo|vmbo|atheneum|gymnasium|grade|form)[ ]\Z"
+)
 _LETTER = re.compile(r"[A-F](?:[+*-]|(?=[\s.,;:)!?]|\Z))(?=[\s.,;:)!?]|\Z)")
 _BEFORE_LETTER = re.compile(
     r"\b(?:(?:got|gets|get|received|earned|scored|has|have|had|with|given|gave|from|to|is|was|achieved|kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final)[: ]{1,2}"
@@ -38,7 +40,9 @@ _BEFORE_LETTER = re.compile(
 _SPELLED = re.compile(
     r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?:[ ]?(?:plus|min|komma[ ]\w+|en een half|eneenhalf))?(?=[ ](?:voor|op|gehaald|gekregen|gescoord|behaald|bij|in|gemiddeld)\b|[.,;!)]|\Z)"
 )
-_BEFORE_SPELLED = re.compile(r"\b(?:een|'n)[ ](?:(?:dikke|magere|mooie|kleine|ruime|zware|hele|keurige|nette|krappe|lage|hoge)[ ])?\Z")
+_BEFORE_SPELLED = re.compile(
+    r"\b(?:een|'n)[ ](?:(?:dikke|magere|mooie|kleine|ruime|zware|hele|keurige|nette|krappe|lage|hoge)[ ])?\Z"
+)
 _OF = re.compile(r"\d{1,3}(?:%|(?:[.,]\d)?[ ]?/[ ]?(?:100|10|20)(?![\d/-]))")
 
 
@@ -57,7 +61,12 @@ def numbers(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int,
         decimal = "," in found[0] or "." in found[0]
         if not decimal and _ORDINAL.search(folded, max(0, first - 14), first):
             continue
-        if not decimal and (behind := _WORD_BEHIND.match(text, last)) is not None and behind[1] not in _AFTER_WHOLE and len(behind[1]) > 3:
+        if (
+            not decimal
+            and (behind := _WORD_BEHIND.match(text, last)) is not None
+            and behind[1] not in _AFTER_WHOLE
+            and len(behind[1]) > 3
+        ):
             continue
         yield first, last, decimal
 

@@ -45,7 +45,9 @@ _SOMEBODY = re.compile(
 )  # fmt: skip
 _TITLE = re.compile(r"\b(?:mevrouw|meneer|mevr\.?|mw\.?|dhr\.?|juf|meester|fam\.?|familie|mr\.?|mrs\.?|ms\.?|miss|[Dd]e heer|collega|leerlinge?|student|pupil|colleague) [A-Z]")  # fmt: skip
 # A capital in the midst of a sentence, with what stands before it.
-_CAPITAL = re.compile(r"(?P<before>[^\s]*)(?P<gap>[ \t]+|\n)(?P<name>[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’]+(?:-[A-ZÀ-Þ][a-zß-ÿ]+)?)(?![\w@/.-][\w@/])")
+_CAPITAL = re.compile(
+    r"(?P<before>[^\s]*)(?P<gap>[ \t]+|\n)(?P<name>[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’]+(?:-[A-ZÀ-Þ][a-zß-ÿ]+)?)(?![\w@/.-][\w@/])"
+)
 _WORD = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zß-ÿ](?![\w@])")
 _PLACE = frozenset("in te uit naar richting from to at via vanuit near".split())
 _VERB = re.compile(
@@ -57,7 +59,9 @@ _VERB = re.compile(
     r"failed|passed|passes|fails|wears|uses|feels|felt|went|goes|broke|lives|sees|struggles|stays|has been|hasn't|isn't|won't|did|does|received|earned|doubleert|doubleerde|zakte|zakt|slaagt|slaagde|onderging)\b"
 )  # fmt: skip
 # Endings of words for things and doings, which begin sentences as people do.
-_THING = re.compile(r"(?:en|ing|heid|tie|teit|sie|isme|schap|ment|week|weken|dag|les|uur|toets|werk|school|ness|tion|ies|ship|ster|aal|eel|ief|thie)\Z")
+_THING = re.compile(
+    r"(?:en|ing|heid|tie|teit|sie|isme|schap|ment|week|weken|dag|les|uur|toets|werk|school|ness|tion|ies|ship|ster|aal|eel|ief|thie)\Z"
+)
 # Capitals that are no names of people, and words that begin sentences.
 _ORDINARY = frozenset(
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag januari februari maart april mei juni juli augustus september oktober "
@@ -82,7 +86,9 @@ _ORDINARY = frozenset(
     "gemiddeld gemiddelde onvoldoende voldoende goed slecht geslaagd gezakt niet wel noot ps re fw fwd betreft subject van aan verzonden cc extra medicatie medicijnen ziek afwezig absent note re week "
     "hoofdstuk chapter blz pagina opdracht oefening test quiz exam examen examens se ce gr mvg vr oordeel advies besluit toelichting reden status kamp excursie werkweek reis bus".split()
 )
-_ALSO_WORDS = frozenset("roos mees storm bas sam mark fleur bloem linde pip jade may amber iris floor job rob star merel max pleun saar jet mats wil".split())
+_ALSO_WORDS = frozenset(
+    "roos mees storm bas sam mark fleur bloem linde pip jade may amber iris floor job rob star merel max pleun saar jet mats wil".split()
+)
 
 
 def sentence(context: Context, start: int, end: int) -> tuple[int, int]:
@@ -179,4 +185,6 @@ def name_at(context: Context, start: int, end: int) -> bool:
         return True
     cell = context.text[start:end].strip(" \t\"'*")
     found = _NAME_CELL.match(cell)
-    return found is not None and not any(fold(word.strip(".,()")) in _ORDINARY for word in cell.split() if word[:1].isupper() and len(word) > 2)
+    return found is not None and not any(
+        fold(word.strip(".,()")) in _ORDINARY for word in cell.split() if word[:1].isupper() and len(word) > 2
+    )

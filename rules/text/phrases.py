@@ -50,6 +50,8 @@ class Phrases(Generic[Sort]):
 
 def _word_start(flat: str, start: int) -> int:
     limit = max(0, start - _WORD_MAX)
-    while start > limit and (flat[start - 1].isalpha() or (flat[start - 1] == "-" and start > 1 and flat[start - 2].isalpha())):
+    while start > limit and (
+        flat[start - 1].isalpha() or (flat[start - 1] == "-" and start > 1 and flat[start - 2].isalpha())
+    ):
         start -= 1
     return start

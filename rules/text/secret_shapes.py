@@ -21,10 +21,20 @@ class Shape(IntEnum):
 _LENGTH_MIN, _LENGTH_MAX = 3, 200
 # `********`, `•••`, `xxxx`, `....`, `____`, `###`
 _MASKED = re.compile(r"[*•●.x#_\-?]+|.*(?:\*\*|••|●●|\.\.\.|…|xxx).*", re.IGNORECASE | re.DOTALL)
-_TEMPLATE = re.compile(r"[<{\[(%$«].*[>}\])%»]?|.*(?:<[^>]*>|\{\{.*\}\}|\$\{.*\}|%[a-z_]+%).*", re.IGNORECASE | re.DOTALL)
-_DATE_OR_TIME = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[-/](?:0?[1-9]|1[0-2])(?:[-/](?:20|19)?\d{2})?|\d{1,2}[:.]\d{2}(?:\s?u(?:ur)?)?|\d{4}-\d{2}-\d{2}|\d{1,2}-\d{1,2}-?jarig\w*")
-_LINK = re.compile(r"(?:https?://|www\.|mailto:).*|[\w.+-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\.[\w-]+)*\.(?:nl|com|org|eu|be|net|example|test)(?:/.*)?", re.IGNORECASE)
-_AMOUNT = re.compile(r"[€$£].*|\d+(?:[.,]\d+)?(?:%|€|x|e|de|ste|st|nd|rd|th|cm|mm|m|kg|gb|mb|bit|bits|min|uur|u|tekens|jaar|dagen)|\d+[.,]\d{1,2}|\d+\+", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"[<{\[(%$«].*[>}\])%»]?|.*(?:<[^>]*>|\{\{.*\}\}|\$\{.*\}|%[a-z_]+%).*", re.IGNORECASE | re.DOTALL
+)
+_DATE_OR_TIME = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])[-/](?:0?[1-9]|1[0-2])(?:[-/](?:20|19)?\d{2})?|\d{1,2}[:.]\d{2}(?:\s?u(?:ur)?)?|\d{4}-\d{2}-\d{2}|\d{1,2}-\d{1,2}-?jarig\w*"
+)
+_LINK = re.compile(
+    r"(?:https?://|www\.|mailto:).*|[\w.+-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\.[\w-]+)*\.(?:nl|com|org|eu|be|net|example|test)(?:/.*)?",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"[€$£].*|\d+(?:[.,]\d+)?(?:%|€|x|e|de|ste|st|nd|rd|th|cm|mm|m|kg|gb|mb|bit|bits|min|uur|u|tekens|jaar|dagen)|\d+[.,]\d{1,2}|\d+\+",
+    re.IGNORECASE,
+)
 # Words with a digit in them that are no passwords, and words that follow "password" in talk about passwords.
 _KNOWN = frozenset(
     "2fa mfa otp office365 o365 m365 microsoft365 windows10 windows11 wpa2 wpa3 wifi5 wifi6 ipv4 ipv6 sha256 md5 "
@@ -72,6 +82,8 @@ def shape(token: str) -> Shape:
     if _TALK.match(folded):
         return Shape.NONE
     inner = token.rstrip("!?.")
-    if any(mark in inner for mark in "@#$%&*+=^_~|\\<>!?") or (not inner.istitle() and not inner.islower() and not inner.isupper()):
+    if any(mark in inner for mark in "@#$%&*+=^_~|\\<>!?") or (
+        not inner.istitle() and not inner.islower() and not inner.isupper()
+    ):
         return Shape.CERTAIN if marks or not token.isalpha() or size >= 6 else Shape.LIKELY
     return Shape.LIKELY
