@@ -24,13 +24,25 @@ _PLAIN: dict[int, str] = {
     code: base
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
     if len(base := "".join(c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c))) == 1
-} | {ord("-"): " ", ord("\n"): " ", ord("\r"): " ", ord("\t"): " ", ord("ø"): "o", ord("Ø"): "O", ord("ł"): "l", ord("Ł"): "L", ord("ı"): "i"}  # fmt: skip
+} | {
+    ord("-"): " ",
+    ord("\n"): " ",
+    ord("\r"): " ",
+    ord("\t"): " ",
+    ord("ø"): "o",
+    ord("Ø"): "O",
+    ord("ł"): "l",
+    ord("Ł"): "L",
+    ord("ı"): "i",
+}
 _INFIX = re.compile(
-    r"(?:(?:van|von|de|den|der|het|'t|'s|el|al|ten|ter|te|ben|bin|la|le|du|da|dos|di|af|op|in|aan|uit|onder|over|voor|bij|zu|zur|st\.?)[ ])+",
+    r"(?:(?:van|von|de|den|der|het|'t|'s|el|al|ten|ter|te|ben|bin|la|le|du|da|dos|di|af|op|in|aan|uit|"
+    r"onder|over|voor|bij|zu|zur|st\.?)[ ])+",
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"\b(?:mevrouw|meneer|mevr|mw|dhr|de heer|heer|fam|familie|juf|juffrouw|meester|mr|mrs|ms|miss|dr|drs|prof|mejuffrouw|the)\b\.?(?: (?:en|and|&) (?:mevrouw|meneer|mevr|mw|dhr|mrs|ms)\b\.?)? ?\Z"
+    r"\b(?:mevrouw|meneer|mevr|mw|dhr|de heer|heer|fam|familie|juf|juffrouw|meester|mr|mrs|ms|miss|dr|"
+    r"drs|prof|mejuffrouw|the)\b\.?(?: (?:en|and|&) (?:mevrouw|meneer|mevr|mw|dhr|mrs|ms)\b\.?)? ?\Z"
 )
 _INITIALS = re.compile(r"(?:^|[ (\"'\[;:/,|])((?:[a-z]\.?[ ]?){1,4})\Z")
 _BEHIND = re.compile(r"[ ]?,[ ]{0,3}([a-z'][a-z'.]*(?:[ ][a-z'][a-z'.]*){0,4})")

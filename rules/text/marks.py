@@ -12,33 +12,51 @@ from collections.abc import Iterable, Iterator
 _NUMBER = re.compile(r"[1-9](?:0(?:[.,]0{1,2})?|[.,]\d{1,2})?(?!\d)(?:½|[+-](?![\w]))?")
 _GLUED_BEFORE = frozenset("0123456789.,:€$£§#/_+=~^*°@&'’([{<")
 _UNIT = re.compile(
-    r"[a-z]|[:/](?!1?0\b|20\b|10\b)|[-–][ ]?\d|[ ][-–][ ]\d|,-|[.,]\d|[ ]?(?:%|‰|€|°|(?:km|cm|mm|m|m2|kg|gram|g|l|liter|ml|uur|uren|u|h|hours?|min|minuten|minutes?|sec|seconden|euro|eur|ct|cent|gb|mb|kb|tb|ghz|inch|"
-    r"procent|percent|graden|degrees|jaar|jarige?|years?|dagen|days?|weken|weeks?|maanden|months?|keer|maal|x|stuks?|punten? per|pnt|punten|punt|havo|vwo|mavo|vmbo|gymnasium|boeken|exemplaren|miljoen|mln|mld|kilometer|meter|"
-    r"kilo|leerlingen|pupils|students|personen|ec|fte|pagina's|pages|blz|e|de|ste|st|nd|rd|th|goals?|doelpunten|watt|volt|kwh|plaatsen|lessen|lesuren|sterren|stars)\b|t/m|tot(?: en met)?[ ]\d|to[ ]\d|[*×+=^<>][ ]?\d)"
-)  # fmt: skip
+    r"[a-z]|[:/](?!1?0\b|20\b|10\b)|[-–][ ]?\d|[ ][-–][ ]\d|,-|[.,]\d|[ ]?(?:%|‰|€|°|(?:km|cm|mm|m|m2|"
+    r"kg|gram|g|l|liter|ml|uur|uren|u|h|hours?|min|minuten|minutes?|sec|seconden|euro|eur|ct|cent|gb|mb|"
+    r"kb|tb|ghz|inch|"
+    r"procent|percent|graden|degrees|jaar|jarige?|years?|dagen|days?|weken|weeks?|maanden|months?|keer|"
+    r"maal|x|stuks?|punten? per|pnt|punten|punt|havo|vwo|mavo|vmbo|gymnasium|boeken|exemplaren|miljoen|"
+    r"mln|mld|kilometer|meter|"
+    r"kilo|leerlingen|pupils|students|personen|ec|fte|pagina's|pages|blz|e|de|ste|st|nd|rd|th|goals?|"
+    r"doelpunten|watt|volt|kwh|plaatsen|lessen|lesuren|sterren|stars)\b|t/m|tot(?: en met)?[ ]\d|to[ "
+    r"]\d|[*×+=^<>][ ]?\d)"
+)
 _PART = re.compile(
-    r"(?:\b(?:hoofdstuk|hfst|hst|h|ch|chapters?|par|paragraaf|paragrafen|section|sections|opgaven?|opdracht|opdrachten|som|sommen|oefening|ex|exercises?|blz|bladzijde|pag|pagina|pages?|p|pp|versie|version|release|"
-    r"lokaal|kamer|room|zaal|gebouw|deel|part|module|unit|les|lesson|artikel|art|lid|bijlage|figuur|fig|tabel|table|vraag|question|nr|nummer|no|stap|step|niveau|level|groep|klas|leerjaar|jaar|year|grade level|"
-    r"week|wk|periode|perron|lijn|bus|spoor|uur|om|at|tot|tussen|between|van [\d.,]+ tot|minimaal|maximaal|minstens|hoogstens|ph|python|windows|ios|android|word|v|update|usb|bluetooth|prijs|kost|kosten|costs?|per|"
-    r"factor|weging|weight|wegingsfactor|telt|counts|nog|binnen|over|na|cao|ruim|circa|ca|ongeveer|about|around|bestaat uit)[. :]{0,2}(?:nr\.?[ ])?|\d[ ]?[-–][ ]?|t/m[ ]|€[ ]?|\$[ ]?|\d[ ]?[x×*+=][ ]?|[vV])\Z"
-)  # fmt: skip
+    r"(?:\b(?:hoofdstuk|hfst|hst|h|ch|chapters?|par|paragraaf|paragrafen|section|sections|opgaven?|"
+    r"opdracht|opdrachten|som|sommen|oefening|ex|exercises?|blz|bladzijde|pag|pagina|pages?|p|pp|versie|"
+    r"version|release|"
+    r"lokaal|kamer|room|zaal|gebouw|deel|part|module|unit|les|lesson|artikel|art|lid|bijlage|figuur|fig|"
+    r"tabel|table|vraag|question|nr|nummer|no|stap|step|niveau|level|groep|klas|leerjaar|jaar|year|"
+    r"grade level|"
+    r"week|wk|periode|perron|lijn|bus|spoor|uur|om|at|tot|tussen|between|van [\d.,]+ tot|minimaal|"
+    r"maximaal|minstens|hoogstens|ph|python|windows|ios|android|word|v|update|usb|bluetooth|prijs|kost|"
+    r"kosten|costs?|per|"
+    r"factor|weging|weight|wegingsfactor|telt|counts|nog|binnen|over|na|cao|ruim|circa|ca|ongeveer|"
+    r"about|around|bestaat uit)[. :]{0,2}(?:nr\.?[ ])?|\d[ ]?[-–][ ]?|t/m[ ]|€[ ]?|\$[ ]?|\d[ "
+    r"]?[x×*+=][ ]?|[vV])\Z"
+)
 _BEFORE_OF = frozenset("0123456789/.,-")
 # What may follow a whole number that is a mark, if a word does.
 _AFTER_WHOLE = frozenset(
-    "voor en and op in of or bij gemiddeld gehaald gekregen staan gescoord behaald for on at nu maar but is was had heeft dus so met with "
+    "voor en and op in of or bij gemiddeld gehaald gekregen staan gescoord behaald for on at nu maar "
+    "but is was had heeft dus so met with "
     "als helaas oef uit the dat vorige this last now again weer".split()
 )
 _WORD_BEHIND = re.compile(r"[ ]([a-z][\w&]*)")
 _ORDINAL = re.compile(
-    r"\b(?:quiz|toets|test|paper|term|blok|ronde|round|set|team|pw|so|se|exam|poging|kans|rij|semester|trimester|havo|vwo|mavo|vmbo|atheneum|gymnasium|grade|form)[ ]\Z"
+    r"\b(?:quiz|toets|test|paper|term|blok|ronde|round|set|team|pw|so|se|exam|poging|kans|rij|semester|"
+    r"trimester|havo|vwo|mavo|vmbo|atheneum|gymnasium|grade|form)[ ]\Z"
 )
 _LETTER = re.compile(r"[A-F](?:[+*-]|(?=[\s.,;:)!?]|\Z))(?=[\s.,;:)!?]|\Z)")
 _BEFORE_LETTER = re.compile(
-    r"\b(?:(?:got|gets|get|received|earned|scored|has|have|had|with|given|gave|from|to|is|was|achieved|kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final)[: ]{1,2}"
+    r"\b(?:(?:got|gets|get|received|earned|scored|has|have|had|with|given|gave|from|to|is|was|achieved|"
+    r"kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final)[: ]{1,2}"
     r"(?:a |an |solid |low |high |only |him |her )*)\Z"
 )
 _SPELLED = re.compile(
-    r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?:[ ]?(?:plus|min|komma[ ]\w+|en een half|eneenhalf))?(?=[ ](?:voor|op|gehaald|gekregen|gescoord|behaald|bij|in|gemiddeld)\b|[.,;!)]|\Z)"
+    r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?:[ ]?(?:plus|min|komma[ ]\w+|en een half|"
+    r"eneenhalf))?(?=[ ](?:voor|op|gehaald|gekregen|gescoord|behaald|bij|in|gemiddeld)\b|[.,;!)]|\Z)"
 )
 _BEFORE_SPELLED = re.compile(
     r"\b(?:een|'n)[ ](?:(?:dikke|magere|mooie|kleine|ruime|zware|hele|keurige|nette|krappe|lage|hoge)[ ])?\Z"

@@ -26,24 +26,40 @@ class Person(IntEnum):
 
 BEFORE, AFTER = 200, 140
 _END = re.compile(r"[.!?](?=\s+[^a-z\s])|\n[ \t\r]*\n|\n(?=[ \t]*[-*•\d])")
-_ABBREVIATED = re.compile(r"(?:\b(?:dhr|mw|mevr|dr|drs|ing|ir|mr|mrs|ms|fam|bijv|bv|nl|ca|i\.v\.m|ivm|m\.b\.t|evt|incl|tel|nr|prof|st|vs|e\.g|i\.e|resp|o\.a|t\.a\.v|\b[a-z]))\Z", re.IGNORECASE)  # fmt: skip
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:dhr|mw|mevr|dr|drs|ing|ir|mr|mrs|ms|fam|bijv|bv|nl|ca|i\.v\.m|ivm|m\.b\.t|evt|incl|tel|nr|"
+    r"prof|st|vs|e\.g|i\.e|resp|o\.a|t\.a\.v|\b[a-z]))\Z",
+    re.IGNORECASE,
+)
 _SAID = re.compile(
     r"\b(?:hij|zij|ze|hem|haar|he|she|his|him|her|ie|d'r|z'n|m'n|"
-    r"(?:mijn|m'n|onze|ons|zijn|haar|uw|jullie|jouw|je|z'n|my|our|his|her|your|their|the|deze|dit|die|dat|this|that|de|het)[ ]"
-    r"(?:zoon|zoontje|dochter|dochtertje|jongste|oudste|tweeling|moeder|vader|broer|broertje|zus|zusje|oma|opa|man|vrouw|partner|"
+    r"(?:mijn|m'n|onze|ons|zijn|haar|uw|jullie|jouw|je|z'n|my|our|his|her|your|their|the|deze|dit|die|"
+    r"dat|this|that|de|het)[ ]"
+    r"(?:zoon|zoontje|dochter|dochtertje|jongste|oudste|tweeling|moeder|vader|broer|broertje|zus|zusje|"
+    r"oma|opa|man|vrouw|partner|"
     r"stiefvader|stiefmoeder|pleegzoon|pleegdochter|kleinzoon|kleindochter|ex|"
-    r"son|daughter|mother|father|brother|sister|mum|mom|dad|husband|wife|eldest|youngest|stepson|stepdaughter|boy|girl|jongen|meisje)|"
-    r"(?:deze|dit|die|dat|this|that) (?:leerling|kind|collega|docent|student|pupil|child|colleague|leerlinge|mentorleerling)|"
-    r"(?:mijn|onze|my|our) (?:kind|child|mentorleerling|kleine)|(?:zoon|dochter|moeder|vader) van|leerling [a-z0-9]{4,8}|zijn (?:eind\w*|cijfer\w*|gemiddelde|rapport\w*|resultat\w*|medic\w*|diagnose|ouders)|"
-    r"ik (?:heb|ben|was|had|lig|moet|kan|zit|slik|gebruik|krijg|word|werd|voel|ga)|ben ik|heb ik|i am|i'm|i have|i've|i was|i had|"
+    r"son|daughter|mother|father|brother|sister|mum|mom|dad|husband|wife|eldest|youngest|stepson|"
+    r"stepdaughter|boy|girl|jongen|meisje)|"
+    r"(?:deze|dit|die|dat|this|that) (?:leerling|kind|collega|docent|student|pupil|child|colleague|"
+    r"leerlinge|mentorleerling)|"
+    r"(?:mijn|onze|my|our) (?:kind|child|mentorleerling|kleine)|(?:zoon|dochter|moeder|vader) van|"
+    r"leerling [a-z0-9]{4,8}|zijn (?:eind\w*|cijfer\w*|gemiddelde|rapport\w*|resultat\w*|medic\w*|"
+    r"diagnose|ouders)|"
+    r"ik (?:heb|ben|was|had|lig|moet|kan|zit|slik|gebruik|krijg|word|werd|voel|ga)|ben ik|heb ik|i am|"
+    r"i'm|i have|i've|i was|i had|"
     r"mijn|me|mij|my)\b"
-)  # fmt: skip
+)
 # "zijn" alone is mostly a verb; before a bare noun it is "his".
 _SOMEBODY = re.compile(
-    r"\b(?:(?:uw|je|jouw|your|het|een|elk|ieder|a|any|the|every) (?:kind|child)|(?:zoon|dochter|son|daughter) ?(?:/|of|or) ?(?:zoon|dochter|son|daughter)|"
-    r"zoon/dochter|(?:een|de|a|the|elke|any) (?:leerling|collega|docent|student|pupil|ouder|parent|brugklasser)|u|you|je|jij|they|iemand|someone)\b"
-)  # fmt: skip
-_TITLE = re.compile(r"\b(?:mevrouw|meneer|mevr\.?|mw\.?|dhr\.?|juf|meester|fam\.?|familie|mr\.?|mrs\.?|ms\.?|miss|[Dd]e heer|collega|leerlinge?|student|pupil|colleague) [A-Z]")  # fmt: skip
+    r"\b(?:(?:uw|je|jouw|your|het|een|elk|ieder|a|any|the|every) (?:kind|child)|(?:zoon|dochter|son|"
+    r"daughter) ?(?:/|of|or) ?(?:zoon|dochter|son|daughter)|"
+    r"zoon/dochter|(?:een|de|a|the|elke|any) (?:leerling|collega|docent|student|pupil|ouder|parent|"
+    r"brugklasser)|u|you|je|jij|they|iemand|someone)\b"
+)
+_TITLE = re.compile(
+    r"\b(?:mevrouw|meneer|mevr\.?|mw\.?|dhr\.?|juf|meester|fam\.?|familie|mr\.?|mrs\.?|ms\.?|miss|[Dd]e "
+    r"heer|collega|leerlinge?|student|pupil|colleague) [A-Z]"
+)
 # A capital in the midst of a sentence, with what stands before it.
 _CAPITAL = re.compile(
     r"(?P<before>[^\s]*)(?P<gap>[ \t]+|\n)(?P<name>[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’]+(?:-[A-ZÀ-Þ][a-zß-ÿ]+)?)(?![\w@/.-][\w@/])"
@@ -51,43 +67,71 @@ _CAPITAL = re.compile(
 _WORD = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zß-ÿ](?![\w@])")
 _PLACE = frozenset("in te uit naar richting from to at via vanuit near".split())
 _VERB = re.compile(
-    r"[ ](?:(?:uit|van|in|from|of)[ ](?:klas[ ])?[\w.]{1,12}[ ]|\([^)\n]{1,24}\)[ ]|(?:(?:van|de|den|der|el|ten|ter|'t|al|van der|van de|van den)[ ])?[A-Z][\w'’-]*[.]?[ ])?"
-    r"(?:heeft|had|is|was|ligt|lag|kan|kon|komt|kwam|moet|moest|mag|mocht|blijft|bleef|zit|zat|slikt|gebruikt|krijgt|kreeg|wordt|werd|gaat|ging|"
-    r"staat|stond|haalde|haalt|scoort|scoorde|lijdt|loopt|liep|valt|viel|brak|mist|wil|wilde|zal|doet|deed|volgt|draagt|neemt|voelt|voelde|meldt|belde|"
+    r"[ ](?:(?:uit|van|in|from|of)[ ](?:klas[ ])?[\w.]{1,12}[ ]|\([^)\n]{1,24}\)[ ]|(?:(?:van|de|den|"
+    r"der|el|ten|ter|'t|al|van der|van de|van den)[ ])?[A-Z][\w'’-]*[.]?[ ])?"
+    r"(?:heeft|had|is|was|ligt|lag|kan|kon|komt|kwam|moet|moest|mag|mocht|blijft|bleef|zit|zat|slikt|"
+    r"gebruikt|krijgt|kreeg|wordt|werd|gaat|ging|"
+    r"staat|stond|haalde|haalt|scoort|scoorde|lijdt|loopt|liep|valt|viel|brak|mist|wil|wilde|zal|doet|"
+    r"deed|volgt|draagt|neemt|voelt|voelde|meldt|belde|"
     r"belt|stopt|herstelt|revalideert|verblijft|woont|maakte|maakt|vertelt|vertelde|heet|revalideerde|"
-    r"eet|geeft|reageert|ziet|hoort|praat|stottert|werkt|bevalt|hikt|hoest|plast|slaapt|leest|has|had|is|was|will|needs|takes|got|gets|scored|scores|suffers|can|cannot|can't|missed|lies|"
-    r"failed|passed|passes|fails|wears|uses|feels|felt|went|goes|broke|lives|sees|struggles|stays|has been|hasn't|isn't|won't|did|does|received|earned|doubleert|doubleerde|zakte|zakt|slaagt|slaagde|onderging)\b"
-)  # fmt: skip
+    r"eet|geeft|reageert|ziet|hoort|praat|stottert|werkt|bevalt|hikt|hoest|plast|slaapt|leest|has|had|"
+    r"is|was|will|needs|takes|got|gets|scored|scores|suffers|can|cannot|can't|missed|lies|"
+    r"failed|passed|passes|fails|wears|uses|feels|felt|went|goes|broke|lives|sees|struggles|stays|has "
+    r"been|hasn't|isn't|won't|did|does|received|earned|doubleert|doubleerde|zakte|zakt|slaagt|slaagde|"
+    r"onderging)\b"
+)
 # Endings of words for things and doings, which begin sentences as people do.
 _THING = re.compile(
-    r"(?:en|ing|heid|tie|teit|sie|isme|schap|ment|week|weken|dag|les|uur|toets|werk|school|ness|tion|ies|ship|ster|aal|eel|ief|thie)\Z"
+    r"(?:en|ing|heid|tie|teit|sie|isme|schap|ment|week|weken|dag|les|uur|toets|werk|school|ness|tion|"
+    r"ies|ship|ster|aal|eel|ief|thie)\Z"
 )
 # Capitals that are no names of people, and words that begin sentences.
 _ORDINARY = frozenset(
-    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag januari februari maart april mei juni juli augustus september oktober "
-    "november december monday tuesday wednesday thursday friday saturday sunday january february march june july august october nederland nederlands "
-    "engels frans duits spaans grieks latijn turks arabisch fries english dutch french german spanish latin greek biology physics chemistry history "
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag januari februari maart april mei juni "
+    "juli augustus september oktober "
+    "november december monday tuesday wednesday thursday friday saturday sunday january february march "
+    "june july august october nederland nederlands "
+    "engels frans duits spaans grieks latijn turks arabisch fries english dutch french german spanish "
+    "latin greek biology physics chemistry history "
     "geography maths wiskunde biologie scheikunde natuurkunde aardrijkskunde geschiedenis economie muziek tekenen gym "
-    "kerst pasen pinksteren hemelvaart carnaval suikerfeest sinterklaas ramadan christmas easter magister teams zoom somtoday outlook google "
-    "microsoft word excel office apple windows whatsapp instagram ritalin concerta epipen ventolin paracetamol ibuprofen strattera medikinet insuline "
-    "jeugdzorg veilig thuis jeugdbescherming ggz ggd cjg halt duo uwv bso mavo havo vwo vmbo pta rapport cijfers cijfer toets overgang "
-    "beste geachte lieve hallo hoi dag hi dear hello best kind regards groet groeten vriendelijke hartelijke met bedankt alvast thanks thank sincerely "
-    "de het een dit dat deze die wie wat waar wanneer hoe waarom welke er hier daar nu dan toen ook als indien want maar en of omdat dus toch nog "
-    "wij we jullie zij hij ze ik u je jij iedereen niemand iemand alles niets alle sommige veel weinig elke ieder beide geen in op aan bij naar van voor "
-    "door over om tot uit zonder tijdens na vanaf sinds volgens vandaag morgen gisteren vanmiddag vanochtend vanavond straks later eerst daarna "
-    "afgelopen komende volgende vorige helaas gelukkig graag misschien natuurlijk eventueel the a an this that these those who what where when how "
-    "why which there here now then also if because but and or so yet we they he she it i you everyone everybody nobody someone all some many few each both no "
-    "in on at by to from for with about after before during since until today tomorrow yesterday please unfortunately school klas class les "
-    "lessen leraar docent docenten leerling leerlingen ouder ouders kind kinderen mentor mentoren team teamleider collega's collega rector directie conrector "
-    "moeder vader zoon dochter broer zus oma opa mevrouw meneer juf mr mrs ms dhr mw fam familie stichting vereniging vakgroep sectie afdeling bestuur mr raad zorg zorgteam zorgcoordinator "
-    "verzuim overleg vergadering verslag les info informatie vraag antwoord onderwerp bijlage let datum tijd lokaal rooster agenda planning bericht mail email telefoon adres naam name pupil pupils students student parents teacher "
+    "kerst pasen pinksteren hemelvaart carnaval suikerfeest sinterklaas ramadan christmas easter "
+    "magister teams zoom somtoday outlook google "
+    "microsoft word excel office apple windows whatsapp instagram ritalin concerta epipen ventolin "
+    "paracetamol ibuprofen strattera medikinet insuline "
+    "jeugdzorg veilig thuis jeugdbescherming ggz ggd cjg halt duo uwv bso mavo havo vwo vmbo pta "
+    "rapport cijfers cijfer toets overgang "
+    "beste geachte lieve hallo hoi dag hi dear hello best kind regards groet groeten vriendelijke "
+    "hartelijke met bedankt alvast thanks thank sincerely "
+    "de het een dit dat deze die wie wat waar wanneer hoe waarom welke er hier daar nu dan toen ook "
+    "als indien want maar en of omdat dus toch nog "
+    "wij we jullie zij hij ze ik u je jij iedereen niemand iemand alles niets alle sommige veel weinig "
+    "elke ieder beide geen in op aan bij naar van voor "
+    "door over om tot uit zonder tijdens na vanaf sinds volgens vandaag morgen gisteren vanmiddag "
+    "vanochtend vanavond straks later eerst daarna "
+    "afgelopen komende volgende vorige helaas gelukkig graag misschien natuurlijk eventueel the a an "
+    "this that these those who what where when how "
+    "why which there here now then also if because but and or so yet we they he she it i you everyone "
+    "everybody nobody someone all some many few each both no "
+    "in on at by to from for with about after before during since until today tomorrow yesterday "
+    "please unfortunately school klas class les "
+    "lessen leraar docent docenten leerling leerlingen ouder ouders kind kinderen mentor mentoren team "
+    "teamleider collega's collega rector directie conrector "
+    "moeder vader zoon dochter broer zus oma opa mevrouw meneer juf mr mrs ms dhr mw fam familie "
+    "stichting vereniging vakgroep sectie afdeling bestuur mr raad zorg zorgteam zorgcoordinator "
+    "verzuim overleg vergadering verslag les info informatie vraag antwoord onderwerp bijlage let "
+    "datum tijd lokaal rooster agenda planning bericht mail email telefoon adres naam name pupil "
+    "pupils students student parents teacher "
     "teachers son daughter mother father his her their our your my mijn onze zijn haar uw jouw hun "
-    "diabetes astma adhd autisme dyslexie dyscalculie epilepsie migraine griep corona covid hooikoorts depressie eczeem reuma kanker allergie "
-    "gemiddeld gemiddelde onvoldoende voldoende goed slecht geslaagd gezakt niet wel noot ps re fw fwd betreft subject van aan verzonden cc extra medicatie medicijnen ziek afwezig absent note re week "
-    "hoofdstuk chapter blz pagina opdracht oefening test quiz exam examen examens se ce gr mvg vr oordeel advies besluit toelichting reden status kamp excursie werkweek reis bus".split()
+    "diabetes astma adhd autisme dyslexie dyscalculie epilepsie migraine griep corona covid hooikoorts "
+    "depressie eczeem reuma kanker allergie "
+    "gemiddeld gemiddelde onvoldoende voldoende goed slecht geslaagd gezakt niet wel noot ps re fw fwd "
+    "betreft subject van aan verzonden cc extra medicatie medicijnen ziek afwezig absent note re week "
+    "hoofdstuk chapter blz pagina opdracht oefening test quiz exam examen examens se ce gr mvg vr "
+    "oordeel advies besluit toelichting reden status kamp excursie werkweek reis bus".split()
 )
 _ALSO_WORDS = frozenset(
-    "roos mees storm bas sam mark fleur bloem linde pip jade may amber iris floor job rob star merel max pleun saar jet mats wil".split()
+    "roos mees storm bas sam mark fleur bloem linde pip jade may amber iris floor job rob star merel "
+    "max pleun saar jet mats wil".split()
 )
 
 
@@ -174,7 +218,8 @@ def fold(word: str) -> str:
 
 
 _NAME_CELL = re.compile(
-    r"(?P<first>[A-ZÀ-ÖØ-Þ][\w'’-]*\.?)(?:[ ](?:van|de|den|der|het|'t|el|al|ten|ter|te|ben|bin|van der|van den|van de|[A-Z]\.?)|[ ,]{1,2}[A-ZÀ-Þ][\w'’.-]*|,[ ](?:[A-Z]\.)+|,[ ](?:van|de|der|den)){0,5}"
+    r"(?P<first>[A-ZÀ-ÖØ-Þ][\w'’-]*\.?)(?:[ ](?:van|de|den|der|het|'t|el|al|ten|ter|te|ben|bin|van der|"
+    r"van den|van de|[A-Z]\.?)|[ ,]{1,2}[A-ZÀ-Þ][\w'’.-]*|,[ ](?:[A-Z]\.)+|,[ ](?:van|de|der|den)){0,5}"
     r"(?:[ ]?\([^)]{1,20}\))?\Z"
 )
 

@@ -48,6 +48,11 @@ class Phrases(Generic[Sort]):
         return sorted(found, key=lambda hit: hit[:2])
 
 
+def listed(words: str) -> tuple[str, ...]:
+    """The phrases of a list with commas."""
+    return tuple(word.strip() for word in words.split(","))
+
+
 def _word_start(flat: str, start: int) -> int:
     limit = max(0, start - _WORD_MAX)
     while start > limit and (
