@@ -15,18 +15,24 @@ from rules.text.hits import HIGH, LOW, Hit
 from rules.text.lexicon import credentials as lexicon
 from rules.text.secret_shapes import Shape, shape
 
+_IN_COLUMNS = frozenset({lexicon.PASSWORD, lexicon.CODE, lexicon.MANY})
+
 
 def find(context: Context) -> tuple[Hit, ...]:
     """Every secret in the text, in order."""
     found: dict[int, Hit] = {}
     text = context.text
     phrases = lexicon.PHRASES.find(context.flat)
+    table_end = 0
     for index, (start, end, sort) in enumerate(phrases):
-        if index + 1 < len(phrases) and phrases[index + 1][0] < end and phrases[index + 1][1] >= end:
-            # A longer phrase with the same end or start follows and says more.
-            if phrases[index + 1][0] == start or sort in {lexicon.LOOSE, lexicon.LOGIN}:
-                continue
-        for hit in _read(context, start, end, sort):
+        after = phrases[index + 1] if index + 1 < len(phrases) else (len(text), 0, sort)
+        # A longer phrase with the same start says more.
+        if after[0] == start and after[1] >= end:
+            continue
+        hits: list[Hit] | None = None
+        if start >= table_end and sort in _IN_COLUMNS:
+            table_end, hits = _column(context, start, end)
+        for hit in hits or _read(context, start, end, sort):
             if (known := found.get(hit.start)) is None or (known.confidence == LOW and hit.confidence == HIGH):
                 found[hit.start] = hit
     if "://" in text and "@" in text:
@@ -60,10 +66,6 @@ def _read(context: Context, start: int, end: int, sort: str) -> Iterator[Hit]:
         or not lexicon.BEFORE_CODE.search(flat, max(0, start - 60), min(len(flat), end + 40))
     ):
         return
-    column = list(_column(context, start, end))
-    if column:
-        yield from column
-        return
     if lexicon.NEGATED.search(flat, max(0, start - 40), start):
         return
     yield from _after(text, start, end, sort)
@@ -71,7 +73,7 @@ def _read(context: Context, start: int, end: int, sort: str) -> Iterator[Hit]:
 
 def _keys(text: str, start: int, end: int) -> Iterator[Hit]:
     if text.startswith("-----", end - 5):
-        body = lexicon.BODY.match(text, end)
+        body = lexicon.BODY.match(text, end, end + lexicon.KEY_LETTERS)
         if body is not None:
             value = body[1].rstrip()
             yield Hit(body.start(1), body.start(1) + len(value), value, HIGH)
@@ -180,9 +182,13 @@ def _value(text: str, at: int, limit: int, sort: str, *, signed: bool, verb: boo
         groups = lexicon.GROUPS.match(text, at, limit)
         if groups is not None and shape(groups[0].replace(" ", "").replace("-", "")) is not Shape.NONE:
             return Hit(groups.start(), groups.end(), groups[0], HIGH)
-    if signed and sort == lexicon.PASSWORD and (phrase := lexicon.PASSPHRASE.match(text, at, limit)) is not None:
-        if all(shape(word) is Shape.LIKELY for word in phrase[0].replace("-", " ").split()):
-            return Hit(phrase.start(), phrase.end(), phrase[0], HIGH)
+    if (
+        signed
+        and sort == lexicon.PASSWORD
+        and (phrase := lexicon.PASSPHRASE.match(text, at, limit)) is not None
+        and all(shape(word) is Shape.LIKELY for word in phrase[0].replace("-", " ").split())
+    ):
+        return Hit(phrase.start(), phrase.end(), phrase[0], HIGH)
     token = lexicon.TOKEN.match(text, at)
     if token is None:
         return None
@@ -223,36 +229,31 @@ def _confidence(
     return LOW if not value.islower() and len(value) > 3 and not value.isupper() else None
 
 
-def _column(context: Context, start: int, end: int) -> Iterator[Hit]:
-    """The cells under a heading that is the word, if the word is a cell of a table's first row."""
+def _column(context: Context, start: int, end: int) -> tuple[int, list[Hit]]:
+    """Where a table under a heading that is the word ends, and the secrets in its column."""
     text = context.text
     first, last = context.line(start)
-    line = text[first:last]
-    for cut in lexicon.CUTS:
-        if cut not in line:
-            continue
-        left = line.rfind(cut, 0, start - first) + 1
-        right = line.find(cut, end - first)
-        cell = line[left : right if right != -1 else len(line)].strip(" '\"*")
-        if len(cell) > (end - start) + 24 or ":" in cell:
-            return
-        index, cells = line.count(cut, 0, start - first), line.count(cut)
-        at = last
-        for _ in range(lexicon.ROWS_MAX):
-            at = text.find("\n", at)
-            if at == -1:
-                return
-            at += 1
-            row_start, row_end = context.line(at)
-            row = text[row_start:row_end]
-            if row.count(cut) != cells:
-                return
-            position = row_start
-            for piece in row.split(cut)[:index]:
-                position += len(piece) + 1
-            value = row.split(cut)[index]
-            position += len(value) - len(value.lstrip())
-            position, value = _trimmed(position, value.strip())
-            if len(value) <= lexicon.CELL_MAX and " " not in value and shape(value) is not Shape.NONE:
-                yield Hit(position, position + len(value), value, HIGH)
-        return
+    line = text[first:last] if last - first <= lexicon.ROW_LETTERS else ""
+    cut = next((cut for cut in lexicon.CUTS if cut in line), None)
+    if cut is None:
+        return 0, []
+    index, cells = line.count(cut, 0, start - first), line.count(cut)
+    cell = line.split(cut)[index].strip(" '\"*")
+    if len(cell) > (end - start) + lexicon.CELL_SPARE or ":" in cell:
+        return 0, []
+    hits = []
+    for _ in range(lexicon.ROWS_MAX):
+        at = text.find("\n", last) + 1
+        if not at:
+            break
+        row_start, row_end = context.line(at)
+        row = text[row_start:row_end].split(cut) if row_end - row_start <= lexicon.ROW_LETTERS else []
+        if len(row) != cells + 1:
+            break
+        last = row_end
+        value = row[index].lstrip()
+        position = row_start + sum(len(piece) + 1 for piece in row[:index]) + len(row[index]) - len(value)
+        position, value = _trimmed(position, value.rstrip())
+        if " " not in value and shape(value) is not Shape.NONE:
+            hits.append(Hit(position, position + len(value), value, HIGH))
+    return last, hits

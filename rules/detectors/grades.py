@@ -18,6 +18,10 @@ from rules.text.lexicon import grades as lexicon
 from rules.text.marks import numbers, said
 from rules.text.persons import Person, name_at, named, person_near, said_before, sentence
 
+_Anchor = tuple[int, int, str]
+# Start, end, and whether it has a decimal.
+_Mark = tuple[int, int, bool]
+
 
 def find(context: Context) -> tuple[Hit, ...]:
     """Every phrase with a mark or a result of somebody, in order."""
@@ -26,14 +30,9 @@ def find(context: Context) -> tuple[Hit, ...]:
     anchors = [hit for hit in found if hit[2] != lexicon.SPELLED]
     marks = list(numbers(text, folded, 0, len(text)))
     coded = _coded(context, marks)
-    if (
-        not anchors
-        and not coded
-        and not (marks and lexicon.CUT.search(text))
-        and not (marks and lexicon.GETS_ONE.search(context.flat))
-    ):
+    if not found and not marks:
         return ()
-    letters = list(said(text, folded, [start for start, _, sort in found if sort == lexicon.SPELLED]))
+    letters = sorted(said(text, folded, [start for start, _, sort in found if sort == lexicon.SPELLED]))
     places = [(start, end) for start, end, sort in anchors if sort == lexicon.VERDICT]
     places += [(start, end) for start, end, _ in marks]
     places += letters
@@ -48,15 +47,15 @@ def find(context: Context) -> tuple[Hit, ...]:
         done = max(right, end)
         inside = anchors[bisect_left(anchors, (left,)) : bisect_left(anchors, (right,))]
         within = marks[bisect_left(marks, (left,)) : bisect_left(marks, (right,))]
-        spoken = [mark for mark in letters if left <= mark[0] < right] if letters else []
-        hits += _sentence(context, left, right, inside, within, spoken)
+        spoken = letters[bisect_left(letters, (left,)) : bisect_left(letters, (right,))]
+        hits += _sentence(context, (left, right), inside, within, spoken)
     return _merged(hits)
 
 
-def _coded(context: Context, marks: list[tuple[int, int, bool]]) -> list[tuple[int, int, str]]:
+def _coded(context: Context, marks: list[_Mark]) -> list[_Anchor]:
     """Short names of subjects right before numbers: `NE 6,1`; in small letters if several follow each other."""
-    found: list[tuple[int, int, str]] = []
-    small: list[tuple[int, int, str]] = []
+    found: list[_Anchor] = []
+    small: list[_Anchor] = []
     for start, _, _ in marks:
         code = lexicon.CODE.search(context.text, max(0, start - 12), start)
         if code is None or code[1].lower() not in lexicon.CODES:
@@ -65,7 +64,7 @@ def _coded(context: Context, marks: list[tuple[int, int, bool]]) -> list[tuple[i
         if code[1].isupper():
             found.append(each)
         elif small and each[0] - small[-1][1] <= lexicon.PAIR_GAP:
-            found += [each] if small[-1] in found else [small[-1], each]
+            found += [each] if found and found[-1] == small[-1] else [small[-1], each]
             small.append(each)
         else:
             small.append(each)
@@ -91,7 +90,7 @@ def _hit(context: Context, start: int, end: int, confidence: str) -> Hit:
 # --- rows
 
 
-def _rows(context: Context, marks: list[tuple[int, int, bool]]) -> Iterator[Hit]:
+def _rows(context: Context, marks: list[_Mark]) -> Iterator[Hit]:
     """Rows of a name and numbers under a heading, or below a line, that speaks of marks."""
     text, folded = context.text, context.folded
     index = 0
@@ -135,7 +134,7 @@ def _rows(context: Context, marks: list[tuple[int, int, bool]]) -> Iterator[Hit]
             yield _hit(context, of_line[0][0], of_line[-1][1], HIGH)
 
 
-def _is_row(context: Context, first: int, marks: list[tuple[int, int, bool]]) -> bool:
+def _is_row(context: Context, first: int, marks: list[_Mark]) -> bool:
     lead = lexicon.NAME_LEAD.match(context.text, first, marks[0][0])
     return lead is not None and name_at(context, lead.start("name"), lead.end("name"))
 
@@ -156,14 +155,10 @@ def _has_subject(line: str) -> bool:
 
 
 def _sentence(
-    context: Context,
-    left: int,
-    right: int,
-    anchors: list[tuple[int, int, str]],
-    marks: list[tuple[int, int, bool]],
-    letters: list[tuple[int, int]],
+    context: Context, sides: tuple[int, int], anchors: list[_Anchor], marks: list[_Mark], letters: list[tuple[int, int]]
 ) -> Iterator[Hit]:
-    text, folded, flat = context.text, context.folded, context.flat
+    left, right = sides
+    text, flat = context.text, context.flat
     spans: list[tuple[int, int]] = []
     for start, end, decimal in marks:
         if (span := _marked(context, left, start, end, anchors, decimal=decimal)) is not None:
@@ -175,9 +170,7 @@ def _sentence(
             behind = lexicon.BEHIND.match(flat, end, min(right, end + 40))
             spans.append((start, behind.end() if behind else end))
     verdicts = [
-        (start, end)
-        for start, end, sort in anchors
-        if sort == lexicon.VERDICT and _is_verdict(flat, left, right, start, end)
+        (start, end) for start, end, sort in anchors if sort == lexicon.VERDICT and _is_verdict(flat, sides, start, end)
     ]
     if not spans and not verdicts:
         return
@@ -195,7 +188,7 @@ def _sentence(
 
 
 def _marked(
-    context: Context, left: int, start: int, end: int, anchors: list[tuple[int, int, str]], *, decimal: bool
+    context: Context, left: int, start: int, end: int, anchors: list[_Anchor], *, decimal: bool
 ) -> tuple[int, int] | None:
     """The phrase around a number that is a mark: from its subject or word, or to the subject behind it."""
     flat = context.flat
@@ -227,14 +220,10 @@ def _marked(
         if decimal and (before or after):
             return start, end
         got = lexicon.GOT.search(flat, max(left, start - 60), start)
-        if got is not None and (decimal or after or before or flat.startswith(("een ", "a "), start - 4)):
-            # Who got it stands before it: "de app scoort een 7,9, aldus Jan".
-            if (
-                named(context, left, start)
-                or (person_near(context, start, start) >= Person.SAID
-                and not lexicon.BY.search(flat, end, end + 60))
-            ):
-                return start, end
+        one = decimal or after or before or flat.startswith(("een ", "a "), start - 4)
+        # Who got it stands before it: "de app scoort een 7,9, aldus Jan".
+        if got is not None and one and (named(context, left, start) or _somebody_got(context, start, end)):
+            return start, end
     if decimal and ((before and not any(letter.isdigit() for letter in flat[before[-1][1] : start])) or after):
         return start, end
     if before and re.match(r"[\s,;/&+en-]{1,5}\Z", flat[start - 2 : start]) and decimal:
@@ -242,35 +231,17 @@ def _marked(
     return None
 
 
-def _is_verdict(flat: str, left: int, right: int, start: int, end: int) -> bool:
+def _somebody_got(context: Context, start: int, end: int) -> bool:
+    return person_near(context, start, start) >= Person.SAID and not lexicon.BY.search(context.flat, end, end + 60)
+
+
+def _is_verdict(flat: str, sides: tuple[int, int], start: int, end: int) -> bool:
     word = flat[start:end]
     if lexicon.INSUFFICIENT.fullmatch(word):
         return lexicon.LACKING.match(flat, end, end + 16) is None
-    if word in {
-        "gezakt",
-        "geslaagd",
-        "niet geslaagd",
-        "passed",
-        "failed",
-        "fails",
-        "failing",
-        "bevorderd",
-        "afgewezen",
-        "tekort",
-        "tekorten",
-    }:
-        if lexicon.FOR_OTHER.search(flat, left, right):
-            return False
-        if word in {"passed", "failed", "fails", "failing", "tekort", "tekorten", "afgewezen"}:
-            return any(
-                True
-                for _ in re.finditer(
-                    r"\b(?:exams?|tests?|maths?|mathematics|english|french|german|history|biology|physics|chemistry|"
-                    r"year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b",
-                    flat[left:right],
-                )
-            )
-    return True
+    if word in lexicon.OF_MORE and lexicon.FOR_OTHER.search(flat, *sides):
+        return False
+    return word not in lexicon.OF_STUDY or lexicon.STUDY.search(flat, *sides) is not None
 
 
 def _confidence(
@@ -289,8 +260,4 @@ def _confidence(
         return LOW if plural or lexicon.IF.search(flat, left, first[0]) else HIGH
     if plural or lexicon.IF.search(flat, left, right):
         return None
-    return (
-        HIGH
-        if said_before(context, left) and (len(spans) > 1 or verdicts or person is Person.SOMEBODY or spans)
-        else LOW
-    )
+    return HIGH if said_before(context, left) else LOW

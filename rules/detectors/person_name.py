@@ -1,7 +1,7 @@
 """Finds the people of the directory in text: "Tim de Vries", "Vries, T. de", "mevrouw De Vries", "Sven uit 3B".
 
-Promises: linear in the text, however many people; compiled once. Accents and hyphens make no difference, a name in small
-letters counts if it is whole. Never a bare word: a first name alone counts beside its class, a surname alone beside a
+Promises: linear in the text, however many people; compiled once. Accents and hyphens make no difference; a whole name
+counts in small letters too. Never a bare word: a first name alone counts beside its class, a surname alone beside a
 title or (LOW) its tussenvoegsel. `Names.owners` gives the ids a hit's value stands for.
 """
 
@@ -64,7 +64,7 @@ def _words(name: str) -> str:
 class Names:
     """The people of a directory, compiled. Ask `find`."""
 
-    __slots__ = ("_classes", "_firsts", "_kinds", "_owners", "_surnames", "_titled", "_whole", "_whole_values")
+    __slots__ = ("_firsts", "_kinds", "_owners", "_surnames", "_titled", "_whole", "_whole_values")
 
     def __init__(self, people: Iterable[Person]) -> None:
         # surname -> tussenvoegsel -> first names and initials it stands with
@@ -133,7 +133,7 @@ class Names:
             led = before.rstrip(" ")
             if infix:
                 if not led.endswith(infix) or (len(led) > len(infix) and led[-len(infix) - 1].isalnum()):
-                    behind = self._behind(folded, last, start, end, infix, forms)
+                    behind = self._behind(folded, (last, infix), start, end)
                     best = behind or best
                     continue
                 led = led[: -len(infix)].rstrip(" ")
@@ -146,7 +146,7 @@ class Names:
             if letters is not None and letters[1][0] in forms and (led.endswith(".") or infix):
                 first = start - len(before) + letters.start(1)
                 best = Hit(first, end, f"{letters[1][0]} {family}", HIGH)
-            elif (behind := self._behind(folded, last, start, end, infix, forms)) is not None:
+            elif (behind := self._behind(folded, (last, infix), start, end)) is not None:
                 best = behind
             elif best is None and _TITLE.search(led + " "):
                 best = Hit(at, end, family, HIGH)
@@ -154,8 +154,10 @@ class Names:
                 best = Hit(at, end, family, LOW)
         return best
 
-    def _behind(self, folded: str, last: str, start: int, end: int, infix: str, forms: set[str]) -> Hit | None:
+    def _behind(self, folded: str, name: tuple[str, str], start: int, end: int) -> Hit | None:
         """`Vries, Tim de`, `Vries, T. de`, `Vries, de, Tim`."""
+        last, infix = name
+        forms = self._surnames[last][infix]
         found = _BEHIND.match(folded, end, end + _AFTER)
         if found is None:
             return None

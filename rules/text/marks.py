@@ -69,10 +69,9 @@ def numbers(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int,
     for found in _NUMBER.finditer(text, start, end):
         first, last = found.span()
         before = text[first - 1] if first else " "
-        if before in _GLUED_BEFORE or before.isalnum():
-            if before != "(" or text[last : last + 1] != ")":
-                continue
-        elif before == "-" and (first < 2 or not text[first - 2].isspace()):
+        if (before in _GLUED_BEFORE or before.isalnum()) and (before != "(" or text[last : last + 1] != ")"):
+            continue
+        if before == "-" and (first < 2 or not text[first - 2].isspace()):
             continue
         if _UNIT.match(folded, last, last + 16) or _PART.search(folded, max(0, first - 24), first):
             continue
@@ -90,7 +89,7 @@ def numbers(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int,
 
 
 def said(text: str, folded: str, spelled: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Marks that are a letter or a word: `got a B-`, `een dikke vijf voor`, `14/20`; `spelled` is where numbers in words are."""
+    """Marks in letters and words: `got a B-`, `een dikke vijf`, `14/20`; words for numbers stand at `spelled`."""
     for found in _LETTER.finditer(text):
         if _BEFORE_LETTER.search(text, max(0, found.start() - 40), found.start()):
             yield found.span()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from enum import IntEnum
 
 from rules.text.context import Context
@@ -151,7 +152,7 @@ def sentence(context: Context, start: int, end: int) -> tuple[int, int]:
 
 def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 0)) -> bool:
     """Whether text[start:end] names a person, the words of text[but] apart."""
-    if any(first < end and start < last for first, last in context.names):
+    if _known(context, start, end):
         return True
     text = context.text
     if _TITLE.search(text, start, end):
@@ -175,6 +176,12 @@ def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 
         if _amid(text, word.start()) and (common or _shaped(text, word.start(), said)):
             return True
     return False
+
+
+def _known(context: Context, start: int, end: int) -> bool:
+    """Whether somebody of the directory is named there."""
+    index = bisect_left(context.names, (end,))
+    return index > 0 and context.names[index - 1][1] > start
 
 
 def _noun_before(text: str, at: int) -> bool:
@@ -226,7 +233,7 @@ _NAME_CELL = re.compile(
 
 def name_at(context: Context, start: int, end: int) -> bool:
     """Whether text[start:end], a cell or the head of a row, is a name and nothing else."""
-    if any(first < end and start < last for first, last in context.names):
+    if _known(context, start, end):
         return True
     cell = context.text[start:end].strip(" \t\"'*")
     found = _NAME_CELL.match(cell)

@@ -29,21 +29,17 @@ class Phrases(Generic[Sort]):
         self._automaton = AhoCorasick([phrase.strip("*") for phrase in each])
 
     def find(self, flat: str) -> list[tuple[int, int, Sort]]:
-        """Start, end and sort of every phrase in flat (lower case, blanks for line ends); the longest of one start last."""
+        """Start, end, sort of every phrase in flat (lower case, line ends blanks); of one start the longest last."""
         found = []
         size = len(flat)
-        for index, start, end in self._automaton.find_matches_as_indexes(flat, overlapping=True):
+        for index, first, last in self._automaton.find_matches_as_indexes(flat, overlapping=True):
             open_start, open_end = self._open[index]
-            if open_start:
-                start = _word_start(flat, start)
-            elif start and flat[start - 1].isalnum() and flat[start].isalnum():
+            if not open_start and first and flat[first - 1].isalnum() and flat[first].isalnum():
                 continue
-            if open_end:
-                limit = min(size, end + _WORD_MAX)
-                while end < limit and flat[end].isalpha():
-                    end += 1
-            elif end < size and flat[end].isalnum() and flat[end - 1].isalnum():
+            if not open_end and last < size and flat[last].isalnum() and flat[last - 1].isalnum():
                 continue
+            start = _word_start(flat, first) if open_start else first
+            end = _word_end(flat, last) if open_end else last
             found.append((start, end, self._sorts[index]))
         return sorted(found, key=lambda hit: hit[:2])
 
@@ -51,6 +47,13 @@ class Phrases(Generic[Sort]):
 def listed(words: str) -> tuple[str, ...]:
     """The phrases of a list with commas."""
     return tuple(word.strip() for word in words.split(","))
+
+
+def _word_end(flat: str, end: int) -> int:
+    limit = min(len(flat), end + _WORD_MAX)
+    while end < limit and flat[end].isalpha():
+        end += 1
+    return end
 
 
 def _word_start(flat: str, start: int) -> int:

@@ -99,7 +99,12 @@ PAIR = re.compile(
     r",? (?:en|and|met|with|\+) )(?P<value>[^\s|]{4,64})"
 )
 CUTS = ("\t", "|", ";", ",")
-CELL_MAX = 80
+# A heading may have so many letters more than the word.
+CELL_SPARE = 24
+# A longer line is no row of a table.
+ROW_LETTERS = 2000
+# A private key of 16,384 bits has some 12,000 letters.
+KEY_LETTERS = 16_000
 ROWS_MAX = 400
 NEGATED = re.compile(r"\b(?:geen|zonder|no|without|never|nooit|forgot|vergeet|niet het)\s(?:\w+\s){0,2}$")
 SIMILAR = 40

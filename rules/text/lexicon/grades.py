@@ -133,6 +133,13 @@ SPAN_GAP = 48
 BY = re.compile(r"\b(?:aldus|zegt|volgens|vindt|groet|said|says|according)\b")
 PAIR_GAP = 14
 CODE = re.compile(r"(?<![\w&])([A-Za-z&]{2,4})[ :=|\t]{1,3}\Z")
-CUT = re.compile(r"[\t;|]")
-GETS_ONE = re.compile(r"een [1-9]|a [1-9]|\b(?:so|pw|se|ce|po|pta) ")
 LITTLE = re.compile(r"\b(?:so|pw|se|ce|po|pta|gem\.?|sta)\b(?: [a-z' -]{2,24})?[ :]{1,2}\Z")
+# Words that are said of feasts and driving licences as well, and those that need a word of school beside them.
+OF_MORE = frozenset(
+    listed("gezakt, geslaagd, niet geslaagd, passed, failed, fails, failing, bevorderd, afgewezen, tekort, tekorten")
+)
+OF_STUDY = frozenset(listed("passed, failed, fails, failing, tekort, tekorten, afgewezen"))
+STUDY = re.compile(
+    r"\b(?:exams?|tests?|maths?|mathematics|english|french|german|history|biology|physics|chemistry|"
+    r"year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b"
+)
