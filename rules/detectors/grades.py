@@ -34,10 +34,12 @@ def find(context: Context) -> tuple[Hit, ...]:
         return ()
     letters = sorted(said(text, folded, [start for start, _, sort in found if sort == lexicon.SPELLED]))
     places = [(start, end) for start, end, sort in anchors if sort == lexicon.VERDICT]
+    hits = list(_rows(context, marks)) if marks else []
+    rows = [(hit.start, hit.end) for hit in hits]
+    marks = [mark for mark in marks if not _within(rows, mark[0])]
     places += [(start, end) for start, end, _ in marks]
     places += letters
     anchors = sorted((*anchors, *coded))
-    hits = list(_rows(context, marks)) if marks else []
     done = 0
     for start, end in sorted(places):
         if start < done:
@@ -69,6 +71,11 @@ def _coded(context: Context, marks: list[_Mark]) -> list[_Anchor]:
         else:
             small.append(each)
     return found
+
+
+def _within(rows: list[tuple[int, int]], at: int) -> bool:
+    index = bisect_left(rows, (at + 1,))
+    return index > 0 and rows[index - 1][1] > at
 
 
 def _merged(hits: list[Hit]) -> tuple[Hit, ...]:

@@ -20,20 +20,40 @@ def find(context: Context) -> tuple[Hit, ...]:
         if hits and start < hits[-1].end and end <= hits[-1].end:
             continue
         word = context.text[start:end]
+        if word.lower() in lexicon.HEADS and _is_head(context.text, start, end):
+            continue
         if word.lower() in lexicon.ONLY_CAPITALS and not word.isupper():
             continue
         confidence = _confidence(context, start, end, sort)
         if confidence is None:
             continue
-        begin = _begin(context, start)
-        if hits and begin < hits[-1].end:
-            last = hits.pop()
-            begin, value = last.start, last.value
-            confidence = HIGH if HIGH in {confidence, last.confidence} else LOW
+        hits.append(Hit(_begin(context, start), end, context.folded[start:end], confidence))
+    return _phrases(context, hits)
+
+
+def _phrases(context: Context, hits: list[Hit]) -> tuple[Hit, ...]:
+    """Words of one phrase as one hit: over each other, or near each other with nobody named between."""
+    kept: list[Hit] = []
+    for hit in hits:
+        last = kept[-1] if kept else None
+        if last is not None and (
+            hit.start < last.end
+            or (
+                hit.confidence == last.confidence
+                and hit.start - last.end <= lexicon.PHRASE_GAP
+                and not lexicon.APART.search(context.text, last.end, hit.start)
+            )
+        ):
+            confidence = HIGH if HIGH in {hit.confidence, last.confidence} else LOW
+            kept[-1] = Hit(last.start, max(hit.end, last.end), last.value, confidence)
         else:
-            value = context.folded[start:end]
-        hits.append(Hit(begin, end, value, confidence))
-    return tuple(hits)
+            kept.append(hit)
+    return tuple(kept)
+
+
+def _is_head(text: str, start: int, end: int) -> bool:
+    """Whether the word is a heading, with its values behind or below it."""
+    return text.startswith(lexicon.AFTER_HEAD, end) or (end == len(text) and start > 0) or text[end : end + 2] == " |"
 
 
 def _begin(context: Context, start: int) -> int:

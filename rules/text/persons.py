@@ -86,6 +86,14 @@ _THING = re.compile(
     r"(?:en|ing|heid|tie|teit|sie|isme|schap|ment|week|weken|dag|les|uur|toets|werk|school|ness|tion|"
     r"ies|ship|ster|aal|eel|ief|thie)\Z"
 )
+_HELLO = re.compile(
+    r"\s*(?:beste|hoi|hallo|dag|dear|hi|hello|hey|hé|hee|lieve|geachte|ha|goedemorgen|goedemiddag|good morning|morning)\s"
+    r"(?!ouder|allen|collega's|all\b|parents|leerlingen|everyone|mentoren|team)[^,\n!:.?]{1,40}[,\n!:]"
+)
+_BYE = re.compile(
+    r"(?:\b(?:groet|groetjes|groeten|mvg|liefs|regards|best wishes|cheers|gr|hgr|m\.v\.g|namens|hartelijks|sincerely|dank)\b[.,!]{0,2})(?=\s{1,3}[^\W\d_])"
+)
+_YOU = re.compile(r"\b(?:je|jij|jou|jouw|you|your|you're|you've)\b")
 # Capitals that are no names of people, and words that begin sentences.
 _ORDINARY = frozenset(
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag januari februari maart april mei juni "
@@ -152,9 +160,10 @@ def sentence(context: Context, start: int, end: int) -> tuple[int, int]:
 
 def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 0)) -> bool:
     """Whether text[start:end] names a person, the words of text[but] apart."""
+    text = context.text
+    start, end = _body(context, start, end)
     if _known(context, start, end):
         return True
-    text = context.text
     if _TITLE.search(text, start, end):
         return True
     for word in _WORD.finditer(text, start, end):
@@ -176,6 +185,14 @@ def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 
         if _amid(text, word.start()) and (common or _shaped(text, word.start(), said)):
             return True
     return False
+
+
+def _body(context: Context, start: int, end: int) -> tuple[int, int]:
+    """text[start:end] without the name that is greeted and the names that sign."""
+    hello = _HELLO.match(context.folded, start, end)
+    first = hello.end() if hello is not None else start
+    bye = _BYE.search(context.folded, first, end)
+    return first, bye.start() if bye is not None else end
 
 
 def _known(context: Context, start: int, end: int) -> bool:
@@ -207,6 +224,10 @@ def person_near(context: Context, start: int, end: int) -> Person:
     if named(context, left, right, but=(start, end)):
         return Person.NAMED
     if _SAID.search(context.folded, left, right):
+        return Person.SAID
+    # Who is greeted is spoken to: "Beste Sanne, wat vervelend dat je …".
+    hello = _HELLO.match(context.folded, left, right)
+    if hello is not None and _YOU.search(context.folded, hello.end(), right):
         return Person.SAID
     return Person.SOMEBODY if _SOMEBODY.search(context.folded, left, right) else Person.NOBODY
 

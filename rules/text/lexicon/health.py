@@ -82,8 +82,8 @@ PHRASES = Phrases(
             "cognitieve gedragstherapie, wachtlijst, bedrijfsarts, arbo-arts, arboarts, ziektewet, wia, "
             "ziekteverlof, sick leave, re-integratie, reïntegratie, reintegratie, arbeidsongeschikt*, "
             "ziekenhuis*, hospital, spoedeisende hulp, eerste hulp, seh, ambulance, operatie, geopereerd, "
-            "operation, surgery, operated, intensive care, specialist, cardioloog, neuroloog, kinderarts, "
-            "paediatrician, dermatoloog, oncoloog, uroloog, gynaecoloog, huisarts, verloskundige"
+            "operation, surgery, operated, intensive care, cardioloog, neuroloog, kinderarts, "
+            "paediatrician, dermatoloog, oncoloog, uroloog, gynaecoloog, verloskundige"
         ),
         STATE: listed(
             "ziek, ziekgemeld, ziek gemeld, ziekmelding, ill, sick, unwell, called in sick, griep, griepje, "
@@ -229,3 +229,14 @@ ADJECTIVE = re.compile(
 BEHIND = re.compile(
     r"[ ](?:en|and|met|with|voor|aan|for|to|type)[ ][\w'-]{2,20}|(?:[ ]aanvallen|[ ]klachten|[ ]attacks?)"
 )
+# Headings of columns and fields: what is below or behind them is meant.
+HEADS = frozenset(
+    listed(
+        "medicatie, medicijnen, diagnose, diagnoses, medication, medicine, diagnosis, allergieën, allergie, allergies, "
+        "allergy, medical condition, handicap, disability, therapie, therapy"
+    )
+)
+AFTER_HEAD = (":", "\t", "\n", "\r", "|", ";")
+PHRASE_GAP = 40
+# A capital or the end of a line or sentence stands between two phrases.
+APART = re.compile(r"[.!?;\n\t|]|\b[A-ZÀ-Þ][a-zß-ÿ]")
