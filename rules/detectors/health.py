@@ -20,7 +20,9 @@ def find(context: Context) -> tuple[Hit, ...]:
         if hits and start < hits[-1].end and end <= hits[-1].end:
             continue
         word = context.text[start:end]
-        if word.lower() in lexicon.HEADS and _is_head(context.text, start, end):
+        if word.lower() in lexicon.HEADS and context.text.startswith(lexicon.AFTER_HEAD, end):
+            continue
+        if lexicon.OF_SCHOOL.search(context.folded, start, end):
             continue
         if word.lower() in lexicon.ONLY_CAPITALS and not word.isupper():
             continue
@@ -49,11 +51,6 @@ def _phrases(context: Context, hits: list[Hit]) -> tuple[Hit, ...]:
         else:
             kept.append(hit)
     return tuple(kept)
-
-
-def _is_head(text: str, start: int, end: int) -> bool:
-    """Whether the word is a heading, with its values behind or below it."""
-    return text.startswith(lexicon.AFTER_HEAD, end) or (end == len(text) and start > 0) or text[end : end + 2] == " |"
 
 
 def _begin(context: Context, start: int) -> int:

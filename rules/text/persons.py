@@ -61,6 +61,10 @@ _TITLE = re.compile(
     r"\b(?:mevrouw|meneer|mevr\.?|mw\.?|dhr\.?|juf|meester|fam\.?|familie|mr\.?|mrs\.?|ms\.?|miss|[Dd]e "
     r"heer|collega|leerlinge?|student|pupil|colleague) [A-Z]"
 )
+_INITIAL = re.compile(
+    r"(?<![\w.])(?:[A-Z]\.[ ]?){1,4}(?:(?:van|de|den|der|el|ten|ter|'t)[ ]){0,3}[A-ZÀ-Þ][a-zß-ÿ]{2,}|"
+    r"\b[A-ZÀ-Þ][a-zß-ÿ]+,[ ](?:[A-Z]\.)+"
+)
 # A capital in the midst of a sentence, with what stands before it.
 _CAPITAL = re.compile(
     r"(?P<before>[^\s]*)(?P<gap>[ \t]+|\n)(?P<name>[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’]+(?:-[A-ZÀ-Þ][a-zß-ÿ]+)?)(?![\w@/.-][\w@/])"
@@ -87,11 +91,14 @@ _THING = re.compile(
     r"ies|ship|ster|aal|eel|ief|thie)\Z"
 )
 _HELLO = re.compile(
-    r"\s*(?:beste|hoi|hallo|dag|dear|hi|hello|hey|hé|hee|lieve|geachte|ha|goedemorgen|goedemiddag|good morning|morning)\s"
+    r"\s*(?:beste|hoi|hallo|dag|dear|hi|hello|hey|hé|hee|lieve|geachte|ha|goedemorgen|goedemiddag|good morning|morning)"
+    r"\s"
     r"(?!ouder|allen|collega's|all\b|parents|leerlingen|everyone|mentoren|team)[^,\n!:.?]{1,40}[,\n!:]"
 )
 _BYE = re.compile(
-    r"(?:\b(?:groet|groetjes|groeten|mvg|liefs|regards|best wishes|cheers|gr|hgr|m\.v\.g|namens|hartelijks|sincerely|dank)\b[.,!]{0,2})(?=\s{1,3}[^\W\d_])"
+    r"\b(?:groet|groetjes|groeten|mvg|liefs|regards|best wishes|cheers|gr|hgr|m\.v\.g|namens|hartelijks|"
+    r"sincerely|dank)\b"
+    r"[.,!]{0,2}(?=\s{1,3}[^\W\d_])"
 )
 _YOU = re.compile(r"\b(?:je|jij|jou|jouw|you|your|you're|you've)\b")
 # Capitals that are no names of people, and words that begin sentences.
@@ -135,6 +142,12 @@ _ORDINARY = frozenset(
     "depressie eczeem reuma kanker allergie "
     "gemiddeld gemiddelde onvoldoende voldoende goed slecht geslaagd gezakt niet wel noot ps re fw fwd "
     "betreft subject van aan verzonden cc extra medicatie medicijnen ziek afwezig absent note re week "
+    "amsterdam rotterdam utrecht arnhem nijmegen velp ede apeldoorn zutphen deventer zwolle groningen "
+    "eindhoven tilburg "
+    "breda roosendaal maastricht haarlem leiden almere amersfoort enschede den haag delft gouda parijs "
+    "paris london londen "
+    "berlijn berlin brussel belgië belgium duitsland germany frankrijk france spanje spain italië italy europa europe "
+    "zweden china amerika rusland oekraïne friesland gelderland brabant limburg zeeland "
     "hoofdstuk chapter blz pagina opdracht oefening test quiz exam examen examens se ce gr mvg vr "
     "oordeel advies besluit toelichting reden status kamp excursie werkweek reis bus".split()
 )
@@ -164,7 +177,7 @@ def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 
     start, end = _body(context, start, end)
     if _known(context, start, end):
         return True
-    if _TITLE.search(text, start, end):
+    if _TITLE.search(text, start, end) or _INITIAL.search(text, start, end):
         return True
     for word in _WORD.finditer(text, start, end):
         if word.start() < but[1] and but[0] < word.end():

@@ -34,6 +34,7 @@ PHRASES = Phrases(
             "hersenschudding, concussion, whiplash, hernia, blindedarm*, appendicitis, appendix, appendectomy, "
             "scoliose, scoliosis, syndroom van down, downsyndroom, down's syndrome, down syndrome, *syndroom, "
             "syndrome, long covid, long-covid, postcovid, post-covid, slechthorend*, slechtziend*, doof, deaf, "
+            "hard of hearing, "
             "hearing aid*, hearing loss, hearing impair*, gehoorapparaat*, gehoorapparaten, oorapparaat*, "
             "hoortoestel*, gehoorverlies, visually impaired, partially sighted, cochleair implantaat, "
             "kleurenblind*, colour blind*, color blind*, rolstoel*, wheelchair*, prothese*, prosthe*, spasti*, "
@@ -73,7 +74,8 @@ PHRASES = Phrases(
             "ots, uithuisplaatsing, uithuisgeplaatst*, uit huis geplaatst, uit huis is geplaatst, pleeggezin, "
             "pleegzorg, foster family, foster care, crisisopvang, crisisplaatsing, crisisdienst, "
             "gesloten jeugd*, jeugdinrichting, veilig thuis, zorgmelding, meldcode, ggz, psycholoog, "
-            "kinderpsycholoog, psychologist, psycholog*, psychiater, kinderpsychiater, psychiatrist, "
+            "kinderpsycholoog, psychologist, psychologe, psychologisch onderzoek, psychiater, "
+            "kinderpsychiater, psychiatrist, "
             "psychiatr*, orthopedagoog, therapie, *therapie, therapeut, psychotherap*, therapist, therapy, "
             "counsellor, counselling, emdr, cgt, maatschappelijk werk*, schoolmaatschappelijk werk*, "
             "social worker, verslavingszorg, afkickkliniek, rehab, kliniek, clinic, revalidatie*, revalideert, "
@@ -151,7 +153,8 @@ PRESENTED = re.compile(
 )
 POSSESSED = re.compile(
     r"\b(?:zijn|haar|hun|mijn|z'n|m'n|d'r|his|her|my|their|[\w-]+'s)\s"
-    r"(?:(?!over|about|on|voor|for|spreekbeurt|presentatie|werkstuk|boek|toets|les|vak|team|school|klas)\w+\s){0,2}\Z"
+    r"(?:(?!heeft|had|is|was|has|over|about|on|voor|for|spreekbeurt|presentatie|werkstuk|boek|toets|les|"
+    r"vak|team|school|klas)\w+\s){0,2}\Z"
 )
 AFFIRMED = re.compile(
     r"\b(?:heeft|heb|had|lijdt|is|was|ben|kreeg|krijgt|slikt|gebruikt|wegens|vanwege|ivm|i\.v\.m\.|met|"
@@ -174,7 +177,8 @@ TALK = re.compile(
     r"guideline\w*|"
     r"newsletter|novel|documentary|insurance|verzekering\w*|museum|themaweek|week van|dag van|"
     r"internationale dag|wereld\w*dag|aanmeldformulier|inschrijfformulier|begrippen|definitie|quiz|"
-    r"syllabus|kenmerken|boek|boeken|verhaal|roman|musical|toneelstuk|serie|personage|hoofdpersoon|"
+    r"syllabus|kenmerken|\w*boek|boeken|opdracht|inleveren|mediatheek|toneelgroep|voorstelling|verhaal|"
+    r"roman|musical|toneelstuk|serie|personage|hoofdpersoon|"
     r"character|story|symptomen|oorzaken|symptoms|causes)\b"
 )
 IF = re.compile(
@@ -236,7 +240,12 @@ HEADS = frozenset(
         "allergy, medical condition, handicap, disability, therapie, therapy"
     )
 )
-AFTER_HEAD = (":", "\t", "\n", "\r", "|", ";")
+AFTER_HEAD = (":", "\t", "\n", "\r", "|", " |", ";")
 PHRASE_GAP = 40
 # A capital or the end of a line or sentence stands between two phrases.
 APART = re.compile(r"[.!?;\n\t|]|\b[A-ZÀ-Þ][a-zß-ÿ]")
+# Compounds that speak of what a school does about it.
+OF_SCHOOL = re.compile(
+    r"(?:protocol|protocollen|beleid|verstrekking|fonds|coach|coaches|preventie|voorlichting|toegankelijk|vrij|centrum|"
+    r"behandelaar|specialist|coördinator|onderzoek|gids|week|les|lessen|boek|film|campagne|regeling)\Z"
+)
