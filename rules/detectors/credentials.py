@@ -43,13 +43,11 @@ def find(context: Context) -> tuple[Hit, ...]:
 
 
 def _apart(hits: list[Hit]) -> tuple[Hit, ...]:
-    """Of hits over each other the one that is sure, else the first."""
+    """Of hits over each other the first."""
     kept: list[Hit] = []
     for hit in hits:
         if not kept or hit.start >= kept[-1].end:
             kept.append(hit)
-        elif kept[-1].confidence == LOW and hit.confidence == HIGH:
-            kept[-1] = hit
     return tuple(kept)
 
 

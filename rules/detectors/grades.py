@@ -36,7 +36,7 @@ def find(context: Context) -> tuple[Hit, ...]:
     places = [(start, end) for start, end, sort in anchors if sort == lexicon.VERDICT]
     hits = list(_rows(context, marks)) if marks else []
     rows = [(hit.start, hit.end) for hit in hits]
-    marks = [mark for mark in marks if not _within(rows, mark[0])]
+    marks = [mark for mark in marks if not _within(rows, mark[0]) and _may_be(context, mark[0])]
     places += [(start, end) for start, end, _ in marks]
     places += letters
     anchors = sorted((*anchors, *coded))
@@ -73,6 +73,12 @@ def _coded(context: Context, marks: list[_Mark]) -> list[_Anchor]:
     return found
 
 
+def _may_be(context: Context, at: int) -> bool:
+    """Whether a number there may be a mark by the heading of its column: no prices, no goals."""
+    heading = context.heading(at)
+    return not lexicon.NO_HEADING.search(heading) or lexicon.HEADING.search(heading) is not None
+
+
 def _within(rows: list[tuple[int, int]], at: int) -> bool:
     index = bisect_left(rows, (at + 1,))
     return index > 0 and rows[index - 1][1] > at
@@ -82,11 +88,8 @@ def _merged(hits: list[Hit]) -> tuple[Hit, ...]:
     hits.sort(key=lambda hit: (hit.start, hit.end))
     kept: list[Hit] = []
     for hit in hits:
-        if kept and hit.start < kept[-1].end:
-            if kept[-1].confidence == LOW and hit.confidence == HIGH:
-                kept[-1] = hit
-            continue
-        kept.append(hit)
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
     return tuple(kept)
 
 
@@ -134,11 +137,8 @@ def _rows(context: Context, marks: list[_Mark]) -> Iterator[Hit]:
             continue
         if not announced:
             continue
-        of_line = [mark for mark in of_line if not lexicon.NO_HEADING.search(context.heading(mark[0]))]
-        if not of_line:
-            continue
-        if _is_row(context, first, of_line):
-            yield _hit(context, of_line[0][0], of_line[-1][1], HIGH)
+        if _is_row(context, first, of_line) and (ours := [mark for mark in of_line if _may_be(context, mark[0])]):
+            yield _hit(context, ours[0][0], ours[-1][1], HIGH)
 
 
 def _is_row(context: Context, first: int, marks: list[_Mark]) -> bool:
@@ -186,7 +186,7 @@ def _sentence(
         return
     runs: list[list[int]] = []
     for start, end in sorted(spans + verdicts):
-        if runs and start - runs[-1][1] <= lexicon.SPAN_GAP:
+        if runs and start - runs[-1][1] <= lexicon.SPAN_GAP and "\n" not in text[runs[-1][1] : start]:
             runs[-1][1] = max(runs[-1][1], end)
         else:
             runs.append([start, end])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.lexicon import health as lexicon
-from rules.text.persons import Person, named, person_near, said_before, sentence
+from rules.text.persons import Person, name_at, person_near, said_before, sentence
 
 
 def find(context: Context) -> tuple[Hit, ...]:
@@ -72,11 +72,7 @@ def _confidence(context: Context, start: int, end: int, sort: str) -> str | None
     if lexicon.NOT.search(before):
         return None
     person = person_near(context, start, end)
-    if (
-        person is not Person.NAMED
-        and lexicon.HEADING.search(context.heading(start))
-        and _row_names(context, start, end)
-    ):
+    if person is not Person.NAMED and _row_names(context, start):
         return HIGH
     if lexicon.THINGS.search(flat, left, right):
         return LOW
@@ -103,6 +99,12 @@ def _confidence(context: Context, start: int, end: int, sort: str) -> str | None
     return HIGH if affirmed and said_before(context, left) else LOW
 
 
-def _row_names(context: Context, start: int, end: int) -> bool:
-    first, last = context.line(start)
-    return named(context, max(first, start - 200), min(last, end + 200), but=(start, end))
+def _row_names(context: Context, start: int) -> bool:
+    """Whether a cell before it in the row of a table is a name."""
+    first, _ = context.line(start)
+    first = max(first, start - lexicon.ROW_LETTERS)
+    return any(
+        name_at(context, *cell.span())
+        for cell in lexicon.CELL.finditer(context.text, first, start)
+        if cell.end() < start
+    )

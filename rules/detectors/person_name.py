@@ -44,7 +44,7 @@ _TITLE = re.compile(
     r"\b(?:mevrouw|meneer|mevr|mw|dhr|de heer|heer|fam|familie|juf|juffrouw|meester|mr|mrs|ms|miss|dr|"
     r"drs|prof|mejuffrouw|the)\b\.?(?: (?:en|and|&) (?:mevrouw|meneer|mevr|mw|dhr|mrs|ms)\b\.?)? ?\Z"
 )
-_INITIALS = re.compile(r"(?:^|[ (\"'\[;:/,|])((?:[a-z]\.?[ ]?){1,4})\Z")
+_INITIALS = re.compile(r"(?:^|[ (\"'\[;:/,|])((?:[a-z]\.[ ]?){1,4}|[a-z])\Z")
 _BEHIND = re.compile(r"[ ]?,[ ]{0,3}([a-z'][a-z'.]*(?:[ ][a-z'][a-z'.]*){0,4})")
 _CLASS = re.compile(
     r"[ ]{1,3}(?:\(|uit |van |in |from |of |klas |class |, ?)?[ ]?(?:klas |class )?\(?([a-z0-9][\w.]{1,9})\b"

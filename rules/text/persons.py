@@ -85,6 +85,11 @@ _VERB = re.compile(
     r"been|hasn't|isn't|won't|did|does|received|earned|doubleert|doubleerde|zakte|zakt|slaagt|slaagde|"
     r"onderging)\b"
 )
+# A class behind a word tells that it is a name.
+_OF_CLASS = re.compile(
+    r"[ ,]{1,2}(?:\(|uit[ ]|van[ ]|in[ ]|from[ ])?(?:klas[ ])?(?:[1-6][a-zA-Z]{1,4}\d?|[HVMAG]\d[A-Z]|"
+    r"[HV]\d?[a-z]*\d\w?)\b"
+)
 # Endings of words for things and doings, which begin sentences as people do.
 _THING = re.compile(
     r"(?:en|ing|heid|tie|teit|sie|isme|schap|ment|week|weken|dag|les|uur|toets|werk|school|ness|tion|"
@@ -189,6 +194,8 @@ def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 
             return True
         if folded in _ORDINARY:
             continue
+        if _OF_CLASS.match(text, word.end(), min(len(text), word.end() + 20)):
+            return True
         if (
             _VERB.match(text, word.end(), min(len(text), word.end() + 60))
             and not _noun_before(text, word.start())

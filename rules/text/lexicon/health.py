@@ -206,12 +206,6 @@ WORKS = re.compile(
     r"contactpersoon|spreekuur|works|worked|working|employed|samenwerking|samenwerken|partner|partners|"
     r"ketenpartner\w*|route|adres|ingang|bezoek aan|excursie|straat|parkeren)\b"
 )
-HEADING = re.compile(
-    r"\b(?:zorg|medisch\w*|medicatie|medicijn\w*|diagnose|allergie\w*|bijzonderheden|gezondheid|ziekte|"
-    r"reden|dieet|dieetwens\w*|beperking|ondersteuning\w*|opmerking\w*|handicap|medical|medication|"
-    r"allergies|allergy|health|condition|diagnosis|notes|remarks|reason|dietary|special needs|"
-    r"kenmerk\w*|aandachtspunt\w*|begeleiding)\b"
-)
 BROKEN = ("gebroken", "gekneusd", "verstuikt", "breuk", "brak ")
 THINGS = re.compile(
     r"\b(?:computer|bus|printer|server|laptop|auto|fiets|kopieermachine|apparaat|beamer|digibord|boom|"
@@ -249,3 +243,5 @@ OF_SCHOOL = re.compile(
     r"(?:protocol|protocollen|beleid|verstrekking|fonds|coach|coaches|preventie|voorlichting|toegankelijk|vrij|centrum|"
     r"behandelaar|specialist|coördinator|onderzoek|gids|week|les|lessen|boek|film|campagne|regeling)\Z"
 )
+ROW_LETTERS = 200
+CELL = re.compile(r"[^\t|;\n]{2,60}(?=[\t|;])")

@@ -204,6 +204,57 @@ def test_what_only_resembles_credentials_is_none(text: str) -> None:
     assert sure(find(Context(text))) == []
 
 
+def doubtful(text: str) -> list[str]:
+    return [hit.value for hit in find(Context(text)) if hit.confidence == LOW]
+
+
+def test_a_word_behind_password_may_be_one() -> None:
+    assert doubtful("het wachtwoord Zonnebloem werkt") == ["Zonnebloem"]
+    assert doubtful("wachtwoord voor de gast wordt appelboom, ooit") == ["appelboom"]
+    assert doubtful("Wachtwoord: rozen bij de receptie") == ["rozen"]
+
+
+def test_a_secret_in_a_link_is_doubtful_unless_it_is_long() -> None:
+    assert doubtful("https://zoom.example/j/8123?pwd=aB3dE") == ["aB3dE"]
+    assert sure(find(Context("https://x.example/?token=aB3dE6gH9jK2mN5p"))) == []
+    assert sure(find(Context("https://x.example/?access_token=aB3dE6gH9jK2mN5p"))) == ["aB3dE6gH9jK2mN5p"]
+
+
+def test_a_private_key_is_its_body() -> None:
+    body = "MIIEpAIBAAKCAQEA7bq\nabcDEF123+/="
+    text = f"-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----"
+    assert sure(find(Context(text))) == [body]
+    assert sure(find(Context("-----BEGIN PRIVATE KEY-----"))) == []
+
+
+def test_a_value_may_stand_on_a_later_line() -> None:
+    assert sure(find(Context("Wachtwoord:\nZomer2026!"))) == ["Zomer2026!"]
+    assert sure(find(Context("Het wachtwoord staat hieronder:\n\nAppeltaart-88"))) == ["Appeltaart-88"]
+
+
+def test_codes_are_many_until_something_else_follows() -> None:
+    codes = [f"{n}-{n + 1}" for n in range(1000, 1050)]
+    assert sure(find(Context("herstelcodes: " + " ".join(codes)))) == codes[:41]
+    assert sure(find(Context("herstelcodes: 1234-5678 en dan nog iets"))) == ["1234-5678"]
+    assert sure(find(Context("herstelcodes: 1234-5678"))) == ["1234-5678"]
+    assert sure(find(Context("herstelcodes: 1234-5678  "))) == ["1234-5678"]
+
+
+def test_what_another_sentence_says_is_no_value() -> None:
+    assert sure(find(Context("wachtwoord nodig. Bel even: 12345"))) == []
+
+
+def test_a_table_ends_where_its_cells_do() -> None:
+    text = "naam\twachtwoord\nAnna\tappel12\nBram\t***\nCas\ttwee woorden\nwachtwoord\tpeer34\nzomaar een regel"
+    assert sure(find(Context(text))) == ["appel12", "peer34"]
+    assert sure(find(Context("naam\twachtwoord\n" + "x" * 2100 + "\tappel12"))) == []
+    assert sure(find(Context("x" * 2100 + "\twachtwoord\nBram\tappel12"))) == []
+
+
+def test_a_user_s_part_of_a_link_is_a_secret_unless_it_is_a_template() -> None:
+    assert sure(find(Context("https://jan:***@server.example"))) == []
+
+
 @settings(deadline=None)
 @given(
     st.lists(

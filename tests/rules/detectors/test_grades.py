@@ -170,6 +170,56 @@ def test_what_only_resembles_grades_is_none(text: str) -> None:
     assert sure(find(Context(text))) == []
 
 
+def doubtful(text: str) -> list[str]:
+    return [hit.value for hit in find(Context(text)) if hit.confidence == LOW]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wiskunde 4,3",
+        "Sanne haalde een 7,1, het klassengemiddelde voor Engels is 6,4",
+        "als hij een 5,4 voor Engels haalt",
+        "onvoldoende",
+    ],
+)
+def test_a_mark_of_nobody_is_doubtful(text: str) -> None:
+    assert doubtful(text)
+
+
+def test_a_column_of_money_beside_one_of_marks_is_none() -> None:
+    text = "naam\tbedrag\tcijfer\nSven Postma\t7,5\t6,1"
+    assert sure(find(Context(text))) == ["6,1"]
+    assert sure(find(Context("cijfers\nnaam\tbedrag\nSven Postma\t7,5"))) == []
+
+
+def test_a_verdict_in_the_midst_of_a_row_is_part_of_it() -> None:
+    assert sure(find(Context("cijfers\nSven Postma\t4,3\tonvoldoende\t5,1"))) == ["4,3\tonvoldoende\t5,1"]
+
+
+def test_what_was_announced_ends() -> None:
+    row = "Sven Postma  6,1"
+    assert sure(find(Context(f"cijfers\n{row}"))) == ["6,1"]
+    for between in ("\n\n\n", f"\n{'x ' * 50}\n", "\nprijs\n", "\nklassengemiddelde cijfers\n"):
+        assert sure(find(Context(f"cijfers{between}{row}"))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Sanne heeft voor wiskunde (se 2) een 4,3", "4,3"),
+        ("Sanne: eerst 5,1, toets over water 6,2", "5,1, toets over water 6,2"),
+        ("Sanne kreeg een 4", "4"),
+        ("Engels van Sanne 5,1 en 6,2", "engels van sanne 5,1 en 6,2"),
+        ("Sanne, Engels, 5,1 & 6,2", "engels, 5,1 & 6,2"),
+        ("Hij haalde een 4,1", "4,1"),
+        ("Sanne heeft een vijf voor Engels", "vijf voor engels"),
+    ],
+)
+def test_a_mark_is_known_by_what_stands_around_it(text: str, value: str) -> None:
+    assert value in sure(find(Context(text)))
+
+
 @settings(deadline=None)
 @given(
     st.lists(

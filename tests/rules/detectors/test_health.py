@@ -228,6 +228,54 @@ def test_what_only_resembles_health_is_none(text: str) -> None:
     assert sure(find(Context(text))) == []
 
 
+def doubtful(text: str) -> list[str]:
+    return [hit.value for hit in find(Context(text)) if hit.confidence == LOW]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Er is weer iemand met griep", "griep"),
+        ("Wat als hij epilepsie heeft: als hij astma krijgt", "epilepsie"),
+        ("De hond van Sanne is ziek", "ziek"),
+        ("Zij werkt bij jeugdzorg", "jeugdzorg"),
+        ("Een workshop, Sanne, autisme", "autisme"),
+        ("Heeft uw kind astma?", "astma"),
+    ],
+)
+def test_somebody_or_nobody_in_particular_is_doubtful(text: str, value: str) -> None:
+    assert value in doubtful(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sanne heeft geen griep",
+        "een gebroken belofte van Sanne",
+        "ass en add",
+        "Onze psycholoog helpt",
+        "de workshop autisme",
+    ],
+)
+def test_what_is_denied_or_means_something_else_is_nothing(text: str) -> None:
+    assert find(Context(text)) == ()
+
+
+def test_a_row_of_a_table_is_about_who_it_names() -> None:
+    assert sure(find(Context("Xzavier\t3B\tConcerta"))) == ["concerta"]
+    assert sure(find(Context("leerling;diagnose\nXzavier Pol;autisme"))) == ["autisme"]
+    assert sure(find(Context("medicijn\tprijs\nconcerta\t12"))) == []
+
+
+def test_the_sentence_before_may_tell_who() -> None:
+    assert sure(find(Context("Sanne belde net. Heeft last van migraine"))) == ["migraine"]
+
+
+def test_words_of_one_phrase_are_one() -> None:
+    (hit,) = find(Context("Sanne heeft een zware depressie en een eetstoornis."))
+    assert (hit.value, hit.start, hit.end) == ("depressie", 12, 50)
+
+
 @settings(deadline=None)
 @given(
     st.lists(

@@ -172,6 +172,8 @@ def test_a_bare_word_is_no_name(text: str) -> None:
 def test_of_names_over_each_other_the_longest_is_one() -> None:
     names = Names([person("a", "Jan", "", "Bos"), person("b", "Jan", "", "Bos Kamp"), person("c", "Jan", "de", "Bos")])
     assert [hit.value for hit in names.find(Context("Jan Bos Kamp en Jan de Bos"))] == ["jan bos kamp", "jan de bos"]
+    names = Names([person("a", "Jan", "", "Bos"), person("b", "Bos", "", "Kampenaar")])
+    assert [hit.value for hit in names.find(Context("Jan Bos Kampenaar"))] == ["bos kampenaar"]
 
 
 def test_a_value_of_nobody_has_no_owners() -> None:
