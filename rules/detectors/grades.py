@@ -221,13 +221,15 @@ def _marked(
     after = [hit for hit in anchors if end <= hit[0] <= end + 30 and hit[2] in {lexicon.SUBJECT, lexicon.WORD}]
     if behind is not None and after and after[0][0] < behind.end() + 2:
         return start, after[0][1]
+    if decimal and anchors and _after_name(context, start):
+        return start, end
     if decimal and (little := lexicon.LITTLE.search(flat, max(left, start - 40), start)) is not None:
         return little.start(), end
     if lexicon.GETS.search(flat, max(0, start - 40), start):
         if decimal and (before or after):
             return start, end
         got = lexicon.GOT.search(flat, max(left, start - 60), start)
-        one = decimal or after or before or flat.startswith(("een ", "a "), start - 4)
+        one = after or before or lexicon.ONE.search(flat, max(0, start - 24), start)
         # Who got it stands before it: "de app scoort een 7,9, aldus Jan".
         if got is not None and one and (named(context, left, start) or _somebody_got(context, start, end)):
             return start, end
@@ -236,6 +238,12 @@ def _marked(
     if before and re.match(r"[\s,;/&+en-]{1,5}\Z", flat[start - 2 : start]) and decimal:
         return start, end
     return None
+
+
+def _after_name(context: Context, start: int) -> bool:
+    """`Anna 8,1, Bram 6,3`: right behind a name."""
+    name = lexicon.NAME_BEFORE.search(context.text, max(0, start - 24), start)
+    return name is not None and name_at(context, *name.span(1))
 
 
 def _somebody_got(context: Context, start: int, end: int) -> bool:

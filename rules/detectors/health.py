@@ -10,7 +10,7 @@ from __future__ import annotations
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.lexicon import health as lexicon
-from rules.text.persons import Person, name_at, person_near, said_before, sentence
+from rules.text.persons import Person, name_at, named, person_near, said_before, sentence
 
 
 def find(context: Context) -> tuple[Hit, ...]:
@@ -69,7 +69,7 @@ def _confidence(context: Context, start: int, end: int, sort: str) -> str | None
         flat, max(left, start - 25), min(right, end + 25)
     ):
         return None
-    if lexicon.NOT.search(before):
+    if lexicon.NOT.search(before) or lexicon.SAYING.match(flat, end):
         return None
     person = person_near(context, start, end)
     if person is not Person.NAMED and _row_names(context, start):
@@ -80,6 +80,8 @@ def _confidence(context: Context, start: int, end: int, sort: str) -> str | None
         person = max(person, Person.SAID)
     talk = lexicon.TALK.search(flat, left, right) is not None
     affirmed = possessed or lexicon.AFFIRMED.search(before) is not None
+    if sort == lexicon.CARE and lexicon.OF_SOMEBODY.match(flat, end):
+        affirmed = affirmed or named(context, end, min(right, end + 40))
     if sort == lexicon.CARE and (
         before.endswith(("onze ", "our "))
         or lexicon.WORKS.search(flat, left, right)

@@ -36,6 +36,8 @@ _PART = re.compile(
     r"about|around|bestaat uit)[. :]{0,2}(?:nr\.?[ ])?|\d[ ]?[-–][ ]?|t/m[ ]|€[ ]?|\$[ ]?|\d[ "
     r"]?[x×*+=][ ]?|[vV])\Z"
 )
+# Scores of the test at the end of primary school are 500 to 550.
+_CITO = re.compile(r"(?:cito|eindtoets|doorstroomtoets)[\w-]{0,12}[^.\d\n]{0,30}(?P<mark>5[0-5]\d)(?![\d.,])")
 _BEFORE_OF = frozenset("0123456789/.,-")
 # What may follow a whole number that is a mark, if a word does.
 _AFTER_WHOLE = frozenset(
@@ -51,7 +53,8 @@ _ORDINAL = re.compile(
 _LETTER = re.compile(r"[A-F](?:[+*-]|(?=[\s.,;:)!?]|\Z))(?=[\s.,;:)!?]|\Z)")
 _BEFORE_LETTER = re.compile(
     r"\b(?:(?:got|gets|get|received|earned|scored|has|have|had|with|given|gave|from|to|is|was|achieved|"
-    r"kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final)[: ]{1,2}"
+    r"kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final|"
+    r"English|Maths?|Biology|Chemistry|Physics|History|Geography|French|German|Spanish|Art|Music|Science)[: ]{1,2}"
     r"(?:a |an |solid |low |high |only |him |her )*)\Z"
 )
 _SPELLED = re.compile(
@@ -97,6 +100,8 @@ def said(text: str, folded: str, spelled: Iterable[int]) -> Iterator[tuple[int, 
         word = _SPELLED.match(folded, start)
         if word is not None and _BEFORE_SPELLED.search(folded, max(0, start - 20), start):
             yield word.span()
+    for found in _CITO.finditer(folded):
+        yield found.span("mark")
     if "/" in text or "%" in text:
         for found in _OF.finditer(text):
             if text[found.start() - 1 : found.start()] not in _BEFORE_OF:

@@ -63,6 +63,7 @@ _KNOWN = frozenset(
     "volgt voor vragen vraag wachten was we weer werd werkt weten when wie wijzig wijzigen wil will with worden "
     "wordt wrong you your zelf zetten zie zijn zit zo zodat zoals zonder zorg zou zullen afzonderlijk apart mondeling "
     "n.v.t nvt onbekend vervallen idem eenmalig geblokkeerd blocked example voorbeeld changeme hieronder hierboven "
+    "required optional verplicht hidden encrypted unchanged vereist ingevuld "
     "naam name klas class e-mail email telefoon rol leerling "
     "bellen bel vraag afgehaald receptie beheerder administratie ict docent mentor".split()
 )

@@ -52,7 +52,8 @@ PHRASES = Phrases(
     }
 )
 CROWD = re.compile(
-    r"\b(?:klassengemiddelde\w*|klasgemiddelde\w*|groepsgemiddelde\w*|gemiddelde van (?:de|het|alle|"
+    r"\b(?:klassengemiddelde\w*|de klas van|class of|klasgemiddelde\w*|groepsgemiddelde\w*|gemiddelde "
+    r"van (?:de|het|alle|"
     r"klas|3|onze|deze)\b|(?:klas|groep|class|cohort|jaarlaag|vestiging|school|sectie|leerjaar) "
     r"(?:\w{1,4} )?(?:haalde|haalt|scoorde|scoort|scored|had|heeft|has|gemiddeld|stond|staat|average)|"
     r"class average|average of|average mark|"
@@ -69,7 +70,7 @@ CROWD = re.compile(
 )
 PLURAL = re.compile(
     r"\b(?:leerlingen|kandidaten|studenten|pupils|students|candidates|iedereen|everyone|everybody|"
-    r"jaarlaag|wie|who|klas|class)\b"
+    r"jaarlaag|wie|who)\b"
 )
 IF = re.compile(
     r"\b(?:als|indien|wanneer|bij een|wie|hoe|if|when|whoever|how|minimaal|ten minste|at least|mag|moet|"
@@ -143,3 +144,5 @@ STUDY = re.compile(
     r"\b(?:exams?|tests?|maths?|mathematics|english|french|german|history|biology|physics|chemistry|"
     r"year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b"
 )
+ONE = re.compile(r"\b(?:een|'n|a|an) (?:[a-z]+ )?\Z")
+NAME_BEFORE = re.compile(r"\b([A-ZÀ-Þ][\w'-]{1,16})[ :=]{1,2}\Z")

@@ -74,7 +74,7 @@ PHRASES = Phrases(
             "ots, uithuisplaatsing, uithuisgeplaatst*, uit huis geplaatst, uit huis is geplaatst, pleeggezin, "
             "pleegzorg, foster family, foster care, crisisopvang, crisisplaatsing, crisisdienst, "
             "gesloten jeugd*, jeugdinrichting, veilig thuis, zorgmelding, meldcode, ggz, psycholoog, "
-            "kinderpsycholoog, psychologist, psychologe, psychologisch onderzoek, psychiater, "
+            "kinderpsycholoog, psychologist, psychologe, psychiater, "
             "kinderpsychiater, psychiatrist, "
             "psychiatr*, orthopedagoog, therapie, *therapie, therapeut, psychotherap*, therapist, therapy, "
             "counsellor, counselling, emdr, cgt, maatschappelijk werk*, schoolmaatschappelijk werk*, "
@@ -94,7 +94,9 @@ PHRASES = Phrases(
             "ear infection, ogontsteking, voorhoofdsholteontsteking, blaasontsteking, *ontsteking, bronchitis, "
             "buikgriep, stomach bug, gastroenteritis, norovirus, corona, covid*, waterpokken, chickenpox, "
             "chicken pox, krentenbaard, roodvonk, scarlet fever, kinkhoest, whooping cough, mazelen, measles, "
-            "bof, mumps, schurft, scabies, hoofdluis, luizen, lice, wratjes, gordelroos, shingles, misselijk*, "
+            "bof, mumps, schurft, scabies, hoofdluis, luizen, lice, wratjes, wratten, zwakke rug, "
+            "rugproblemen, bloedsuiker, hoofdwond, gehecht, gat in haar hoofd, gat in zijn hoofd, langdurige "
+            "ziekte, zijn ziekte, haar ziekte, grieperig, gordelroos, shingles, misselijk*, "
             "nauseous, overgegeven, overgeven, gebraakt, braken, vomit*, threw up, throwing up, diarree, "
             "diarrhoea, diarrhea, flauwgevallen, flauw gevallen, viel flauw, fainted, fainting, bewusteloos, "
             "unconscious, duizelig*, dizzy, dizziness, benauwd*, hyperventil*, bloedneus*, nosebleed*, toeval, "
@@ -177,7 +179,8 @@ TALK = re.compile(
     r"guideline\w*|"
     r"newsletter|novel|documentary|insurance|verzekering\w*|museum|themaweek|week van|dag van|"
     r"internationale dag|wereld\w*dag|aanmeldformulier|inschrijfformulier|begrippen|definitie|quiz|"
-    r"syllabus|kenmerken|\w*boek|boeken|opdracht|inleveren|mediatheek|toneelgroep|voorstelling|verhaal|"
+    r"syllabus|kenmerken|boek|boeken|schoolboek|kinderboek|prentenboek|leesboek|opdracht|inleveren|"
+    r"mediatheek|toneelgroep|voorstelling|verhaal|"
     r"roman|musical|toneelstuk|serie|personage|hoofdpersoon|"
     r"character|story|symptomen|oorzaken|symptoms|causes)\b"
 )
@@ -240,8 +243,12 @@ PHRASE_GAP = 40
 APART = re.compile(r"[.!?;\n\t|]|\b[A-ZÀ-Þ][a-zß-ÿ]")
 # Compounds that speak of what a school does about it.
 OF_SCHOOL = re.compile(
-    r"(?:protocol|protocollen|beleid|verstrekking|fonds|coach|coaches|preventie|voorlichting|toegankelijk|vrij|centrum|"
+    r"(?:screening|protocol|protocollen|beleid|verstrekking|fonds|coach|coaches|preventie|voorlichting|"
+    r"toegankelijk|vrij|centrum|"
     r"behandelaar|specialist|coördinator|onderzoek|gids|week|les|lessen|boek|film|campagne|regeling)\Z"
 )
 ROW_LETTERS = 200
 CELL = re.compile(r"[^\t|;\n]{2,60}(?=[\t|;])")
+# Behind a word: it is a saying, a fund, or a person has it.
+SAYING = re.compile(r"[ ](?:and tired|of|research|fund|charity|awareness|week|day|van het|van de school)\b")
+OF_SOMEBODY = re.compile(r"[ ](?:van|of)[ ]")
