@@ -125,6 +125,8 @@ def _led_to(text: str, end: int, sort: str) -> Iterator[Hit]:
         start, value = _trimmed(led.start("value"), led["value"])
         if shape(value) is Shape.CERTAIN and any(letter.isdigit() for letter in value):
             yield Hit(start, start + len(value), value, HIGH)
+    elif sort == lexicon.CODE and (changed := lexicon.CHANGED.match(text, end)) is not None:
+        yield Hit(*changed.span("value"), changed["value"], HIGH)
     elif sort in {lexicon.CODE, lexicon.MANY} and text.startswith("s:", end - 1):
         line_end = text.find("\n", end, end + lexicon.WINDOW)
         for code in lexicon.CODES.finditer(

@@ -36,6 +36,14 @@ _PART = re.compile(
     r"about|around|bestaat uit)[. :]{0,2}(?:nr\.?[ ])?|\d[ ]?[-–][ ]?|t/m[ ]|€[ ]?|\$[ ]?|\d[ "
     r"]?[x×*+=][ ]?|[vV])\Z"
 )
+# `in 1.12` is a room, `blz. 4 en 5` are two pages.
+_ROOM = re.compile(r"\d\.\d\d")
+_PLACE = re.compile(r"\b(?:in|naar|uit|op|to|from)[ ]\Z")
+_LISTED = re.compile(
+    r"\b(?:p|blz|pag|pagina|pp|bladzijde|opgaven?|opdracht(?:en)?|hoofdstuk|hst|som(?:men)?|vraag|"
+    r"vragen|paragraaf|unit|units|chapters?|pages?|"
+    r"exercises?|questions?|lokaal|week|weken|periode)\.?[ ]\d+(?:[.,]\d+)?(?:[ ](?:en|and|of|or)[ ]|,[ ]|/)\Z"
+)
 # Scores of the test at the end of primary school are 500 to 550.
 _CITO = re.compile(r"(?:cito|eindtoets|doorstroomtoets)[\w-]{0,12}[^.\d\n]{0,30}(?P<mark>5[0-5]\d)(?![\d.,])")
 _BEFORE_OF = frozenset("0123456789/.,-")
@@ -79,6 +87,10 @@ def numbers(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int,
         if _UNIT.match(folded, last, last + 16) or _PART.search(folded, max(0, first - 24), first):
             continue
         decimal = "," in found[0] or "." in found[0]
+        if _ROOM.fullmatch(found[0]) and _PLACE.search(folded, max(0, first - 8), first):
+            continue
+        if _LISTED.search(folded, max(0, first - 30), first):
+            continue
         if not decimal and _ORDINAL.search(folded, max(0, first - 14), first):
             continue
         if (

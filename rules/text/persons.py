@@ -103,7 +103,7 @@ _HELLO = re.compile(
 _BYE = re.compile(
     r"\b(?:groet|groetjes|groeten|mvg|liefs|regards|best wishes|cheers|gr|hgr|m\.v\.g|namens|hartelijks|"
     r"sincerely|dank)\b"
-    r"[.,!]{0,2}(?=\s{1,3}[^\W\d_])"
+    r"[.,!]{0,2}(?=\s{1,3}[^\W\d_])|\b(?:succes|sterkte|bedankt|thanks|good luck|alvast)\b[,!] "
 )
 # Who says, does or asks a thing is not whom it is about.
 _BY_WHOM = re.compile(

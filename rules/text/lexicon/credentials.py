@@ -10,7 +10,7 @@ PASSWORD, CODE, MANY, LOOSE, LOGIN, KEY = "password", "code", "many", "loose", "
 PHRASES = Phrases(
     {
         PASSWORD: listed(
-            "*wachtwoord, *wachtwoorden, *paswoord, wachtwrd, watchwoord, wachtw, w8woord, wachtwoordje, "
+            "*wachtwoord, *wachtwoorden, *paswoord, wachtwrd, psk, watchwoord, wachtw, w8woord, wachtwoordje, "
             "wachtwoort, ww, wwoord, *password, passwords, passwd, pasword, passwort, passw, pwd, pw, pass, "
             "*passphrase, wachtzin, wachtwoordzin, *passcode, api key, api-key, api_key, apikey, api-sleutel, "
             "api sleutel, access token, access_token, accesstoken, api token, api-token, api_token, "
@@ -112,4 +112,8 @@ SIMILAR = 40
 ORDINARY = re.compile(
     r"(?:kortings|boekings|cadeau|discount|promo|qr|les|vak|land|product|game|kleur|promotie|voucher|"
     r"error|fout|bron|source|dress|zip|post|kassa|course|project)[- ]?$"
+)
+CHANGED = re.compile(
+    r"[^\n.?]{0,60}?\b(?:gewijzigd|veranderd|aangepast|omgezet|changed|reset|updated|set)[ ](?:naar|in|to)[ ]"
+    r"(?P<value>\d{4,8}[#*]?)(?![\w]|[.,-]\d)"
 )

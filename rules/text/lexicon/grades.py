@@ -52,7 +52,7 @@ PHRASES = Phrases(
     }
 )
 CROWD = re.compile(
-    r"\b(?:klassengemiddelde\w*|de klas van|class of|klasgemiddelde\w*|groepsgemiddelde\w*|gemiddelde "
+    r"\b(?:klassengemiddelde\w*|de klas van|class of|methode|klasgemiddelde\w*|groepsgemiddelde\w*|gemiddelde "
     r"van (?:de|het|alle|"
     r"klas|3|onze|deze)\b|(?:klas|groep|class|cohort|jaarlaag|vestiging|school|sectie|leerjaar) "
     r"(?:\w{1,4} )?(?:haalde|haalt|scoorde|scoort|scored|had|heeft|has|gemiddeld|stond|staat|average)|"

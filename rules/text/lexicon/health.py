@@ -27,7 +27,7 @@ PHRASES = Phrases(
             "artrose, *kanker, cancer, leukemie, leukaemia, leukemia, tumor*, tumour, hersentumor, lymfoom, "
             "chemo, chemotherapie, chemokuur, chemotherapy, bestraling*, bestraald, crohn, colitis, "
             "prikkelbare darm, pds, cystic fibrosis, taaislijmziekte, sikkelcel*, hemofilie, haemophilia, "
-            "multiple sclerose, spierziekte, hartafwijking, hartaandoening, hartritme*, hartoperatie, "
+            "multiple sclerose, ms, spierziekte, hartafwijking, hartaandoening, hartritme*, hartoperatie, "
             "hartfilmpje, heart condition, heart defect, hartklacht*, hartaanval, hartinfarct, herseninfarct, "
             "hersenbloeding, beroerte, tia, hiv, hepatitis, tuberculose, tbc, ziekte van lyme, lyme, pfeiffer, "
             "glandular fever, mononucleosis, longontsteking, pneumonia, hersenvliesontsteking, meningitis, "
@@ -79,7 +79,8 @@ PHRASES = Phrases(
             "psychiatr*, orthopedagoog, therapie, *therapie, therapeut, psychotherap*, therapist, therapy, "
             "counsellor, counselling, emdr, cgt, maatschappelijk werk*, schoolmaatschappelijk werk*, "
             "social worker, verslavingszorg, afkickkliniek, rehab, kliniek, clinic, revalidatie*, revalideert, "
-            "revalideren, rehabilitation, logopedi*, speech therapy, fysiotherap*, physiotherap*, "
+            "revalideren, rehabilitation, logopedi*, speech therapy, fysiotherap*, fysio, "
+            "blijf-van-mijn-lijfhuis, opvanghuis, physiotherap*, "
             "dagbehandeling, opname, opgenomen, hospitalised, hospitalized, admitted, zorgindicatie, "
             "cognitieve gedragstherapie, wachtlijst, bedrijfsarts, arbo-arts, arboarts, ziektewet, wia, "
             "ziekteverlof, sick leave, re-integratie, reïntegratie, reintegratie, arbeidsongeschikt*, "
@@ -129,7 +130,7 @@ ONLY_CAPITALS = frozenset(
         "seh",
         "tia",
         "acl",
-        "hiv",
+        "ms",
         "soa",
         "rsi",
         "tbc",
@@ -250,5 +251,9 @@ OF_SCHOOL = re.compile(
 ROW_LETTERS = 200
 CELL = re.compile(r"[^\t|;\n]{2,60}(?=[\t|;])")
 # Behind a word: it is a saying, a fund, or a person has it.
-SAYING = re.compile(r"[ ](?:and tired|of|research|fund|charity|awareness|week|day|van het|van de school)\b")
+SAYING = re.compile(
+    r"[ ](?:and tired|of|research|fund|charity|awareness|week|day|van het|van de|het hart|teams|office|"
+    r"word|excel|forms|"
+    r"aan (?:chocola\w*|koffie|snoep|thee|voetbal|netflix|taart|games?))\b"
+)
 OF_SOMEBODY = re.compile(r"[ ](?:van|of)[ ]")

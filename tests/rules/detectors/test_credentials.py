@@ -12,6 +12,16 @@ from rules.text.hits import HIGH, LOW
 from tests.support.marked import marked, sure
 
 FOUND = [
+    "Magister-account leerling 203124, tijdelijk wachtwoord «Appel-Peer-22»",
+    "Log in with user 'guest' and password '«tulip garden»'.",
+    "Wachtwoord voor ouders: «RozenOuders!»",
+    "De cijfercode op het fietsenhok is gewijzigd naar «4096»",
+    "gebruiker\twachtwoord\nlab1\t«kwik99»\nlab2\t«zink88»",
+    "ssid RozenIoT psk «9f8e7d6c5b»",
+    "VPN: gebruikersnaam jdv, wachtwoord «Kr8!pp2»",
+    "Zoom link + passcode «771204»",
+    "pwd: «T0psecret»",
+    "FTP user web01 / pass «D3ploy!now»",
     "De code van de kluis in lokaal 1.12 is «8834»",
     "wifi gastnetwerk: GastRozen / ww: «Lente-2026!»",
     "Account: rozen_admin, wachtwoord: «R0z3n$$»",
@@ -110,6 +120,14 @@ FOUND = [
 ]
 
 INNOCENT = [
+    "Password must not contain your name.",
+    "Wachtwoord instellen voor 1 december 2026",
+    "Zie de code of conduct, artikel 12",
+    "De pin valt uit de deurklink van 2.14",
+    "Wachtwoord invoeren, dan op Enter",
+    "Vergeet je wachtwoord niet te wijzigen na 90 dagen",
+    "De inlogcodes worden uitgedeeld op 12-01-2027",
+    "alarmcode opnieuw opvragen bij Bert, tel. 199",
     "Wachtwoord kwijt? Ga naar de ICT-balie in 1.03.",
     "Zet nooit je wachtwoord in een mail.",
     "De code staat achterop de pas.",

@@ -12,6 +12,15 @@ from rules.text.hits import HIGH, LOW
 from tests.support.marked import marked, sure
 
 FOUND = [
+    "Naam\tToets 1\tToets 2\nXavi Dol\t«6,1\t5,0»",
+    "Sanne vd Berg 3B  -  «ne 6,1  en 5,5  wi 4,2»",
+    "cijfers 3B «Duits: Anouk 6.5 / Boris 4.0 / Chaima 7.8»",
+    "Hi, Josh is on a «D for maths and a C- for science».",
+    "Uw dochter haalt «gemiddeld een 7,3» en kan naar havo 4.",
+    "Hij heeft een «5 gemiddeld, met Engels als uitschieter (8,2»).",
+    "Lieke is over naar 4 havo met een «6,8» gemiddeld",
+    "Voor haar PO kreeg Sterre een «9-»",
+    "De uitslag van Dex: «geslaagd met een 7 voor Engels»",
     "Milan heeft het niet gehaald, een «4,9 voor zijn PWS».",
     "Het gemiddelde van Fenna voor «wiskunde B is 5,48».",
     "SE-cijfers Yara: «Ne 6.3, En 7.1, Wi 4.9»",
@@ -102,6 +111,13 @@ FOUND = [
 ]
 
 INNOCENT = [
+    "Gerrit, de opdracht van Engels staat op p. 4 en 5.",
+    "Anna, we hebben nog 6 boeken Duits over",
+    "Bij 4,5 procent van de toetsen ging iets mis, zegt Ewa.",
+    "Emma en Tim doen mee met de 5 km voor Engels (sponsorloop).",
+    "Om 8.30 toets Engels in 1.12, surveillant mevrouw Kok",
+    "Het boek kost 9,5 volgens Piet",
+    "De nieuwe Engelse methode krijgt van Hilde een 8,5",
     "Versie 2.4 van het PTA staat op de site.",
     "We zoeken 4 begeleiders voor Engels, Hanna en Tom doen al mee.",
     "Lokaal 4.3 is bezet, vraag Mark om 5.1",

@@ -12,6 +12,20 @@ from rules.text.hits import HIGH, LOW
 from tests.support.marked import marked, sure
 
 FOUND = [
+    "Beste mentor, onze Fem is gisteren aangereden en heeft «een gebroken» pols.",
+    "Absentielijst:\n- Yara: «griep»\n- Sem: «migraine»",
+    "Klas\tNaam\tBijzonderheden\n3B\tNoa Kuiper\t«notenallergie, EpiPen»\n3B\tJort Velda\t«dyslexie»",
+    "Mogelijk heeft Ayoub «PTSS», hij slaapt slecht.",
+    "Haar vader drinkt en moeder zit in «een blijf-van-mijn-lijfhuis» (Hiba)",
+    "Kevin is weer begonnen met blowen, hij is «verslaafd».",
+    "Oma van Lise is «terminaal», ze is er met haar hoofd niet bij",
+    "Teacher absence: Mrs Green, «flu», back Thursday",
+    "Zoë is being tested for «ADHD» next month.",
+    "Please let Max use the lift, he's on «crutches».",
+    "Dad has «MS» so Lily is a young carer",
+    "Bob heeft «hiv»",
+    "Pip heeft moeite met lezen, «vermoeden van dyslexie»",
+    "Lucas krijgt ambulante begeleiding vanwege «zijn autisme»",
     "Voor de gymles: Storm heeft «een zwakke rug» en mag niet tillen.",
     "Lars is vanmiddag «geopereerd», alles is goed gegaan.",
     "Ze komt niet, ze ligt met 40 graden «koorts» op bed",
@@ -143,6 +157,19 @@ FOUND = [
 ]
 
 INNOCENT = [
+    "Toets biologie: de nier, dialyse en hormonen; succes, Femke!",
+    "Deze maand is Movember: de docenten laten hun snor staan voor prostaatkankeronderzoek.",
+    "Kan iemand mijn les overnemen? Ik ben vrij op vrijdag. Groet, Ans",
+    "De brugklas doet mee aan de Dam tot Damloop voor het Longfonds.",
+    "Toneel: in Hamlet wordt Ophelia gek.",
+    "Wie heeft de sleutel van de ziekenkamer?",
+    "Hi Sarah, could you order more plasters for the first aid kit?",
+    "The depression of 1929 is covered in unit 4, see Mr Lee.",
+    "De directie is allergisch voor te laat komen.",
+    "Met pijn in het hart nemen we afscheid van Joke, zij gaat met pensioen.",
+    "Zij is verslaafd aan chocola, dus taart op vrijdag! Groet, Bert",
+    "Sofie is ziek van de vele toetsen in week 3",
+    "Corona heeft ons allen geraakt, schrijft de rector.",
     "De schoolarts doet in januari onderzoek bij alle tweedeklassers.",
     "Dyslexiescreening brugklas: maandag in de aula, begeleiding door Nadia Bakhuis.",
     "Vergeet niet: dinsdag fruit mee, er zijn kinderen met een notenallergie in de groep.",
