@@ -46,6 +46,7 @@ _LISTED = re.compile(
 )
 # Scores of the test at the end of primary school are 500 to 550.
 _CITO = re.compile(r"(?:cito|eindtoets|doorstroomtoets)[\w-]{0,12}[^.\d\n]{0,30}(?P<mark>5[0-5]\d)(?![\d.,])")
+_LEADING = frozenset("een 'n dikke magere mooie kleine ruime zware hele keurige nette krappe lage hoge".split())
 _BEFORE_OF = frozenset("0123456789/.,-")
 # What may follow a whole number that is a mark, if a word does.
 _AFTER_WHOLE = frozenset(
@@ -109,11 +110,14 @@ def said(text: str, folded: str, spelled: Iterable[int]) -> Iterator[tuple[int, 
         if _BEFORE_LETTER.search(text, max(0, found.start() - 40), found.start()):
             yield found.span()
     for start in spelled:
+        if folded[max(0, start - 10) : max(0, start - 1)].rpartition(" ")[2] not in _LEADING:
+            continue
         word = _SPELLED.match(folded, start)
         if word is not None and _BEFORE_SPELLED.search(folded, max(0, start - 20), start):
             yield word.span()
-    for found in _CITO.finditer(folded):
-        yield found.span("mark")
+    if "cito" in folded or "eindtoets" in folded or "doorstroomtoets" in folded:
+        for found in _CITO.finditer(folded):
+            yield found.span("mark")
     if "/" in text or "%" in text:
         for found in _OF.finditer(text):
             if text[found.start() - 1 : found.start()] not in _BEFORE_OF:

@@ -111,6 +111,7 @@ FOUND = [
 ]
 
 INNOCENT = [
+    "Sanne heeft een vier jaar oud boek Engels",
     "Gerrit, de opdracht van Engels staat op p. 4 en 5.",
     "Anna, we hebben nog 6 boeken Duits over",
     "Bij 4,5 procent van de toetsen ging iets mis, zegt Ewa.",
