@@ -17,6 +17,7 @@ from ahocorasick_rs import AhoCorasick
 from rules.people.values import Person
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
+from rules.text.phrases import matches
 
 _BEFORE, _AFTER = 64, 40
 # Letter for letter, so that places stay: accents off, hyphens and line ends blanks.
@@ -108,11 +109,11 @@ class Names:
         text = plain(context.text)
         folded = text.lower() if len(text.lower()) == len(text) else plain(context.folded)
         hits: list[Hit] = []
-        for index, start, end in self._whole.find_matches_as_indexes(folded, overlapping=True):
+        for index, start, end in matches(self._whole, folded):
             if _apart(folded, start, end):
                 sure = not context.text[start:end].islower()
                 hits.append(Hit(start, end, self._whole_values[index], HIGH if sure else LOW))
-        for index, start, end in self._titled.find_matches_as_indexes(text, overlapping=True):
+        for index, start, end in matches(self._titled, text):
             name, surname = self._kinds[index]
             if _apart(folded, start, end):
                 hit = self._surname(folded, name, start, end) if surname else self._first(folded, name, start, end)

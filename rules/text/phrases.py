@@ -6,6 +6,7 @@ Promises: linear in the text however many phrases there are (Aho-Corasick); comp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar, final
 
@@ -13,7 +14,17 @@ from ahocorasick_rs import AhoCorasick
 
 # Longer words are none; the bound keeps a row of letters linear.
 _WORD_MAX = 40
+_SURROGATE = re.compile("[\ud800-\udfff]")
 Sort = TypeVar("Sort")
+
+
+def matches(automaton: AhoCorasick, text: str) -> list[tuple[int, int, int]]:
+    """Index, start and end of all in the text, over each other too; half a surrogate pair is no letter."""
+    try:
+        found: list[tuple[int, int, int]] = automaton.find_matches_as_indexes(text, overlapping=True)
+    except UnicodeEncodeError:
+        found = automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text), overlapping=True)
+    return found
 
 
 @final
@@ -32,7 +43,7 @@ class Phrases(Generic[Sort]):
         """Start, end, sort of every phrase in flat (lower case, line ends blanks); of one start the longest last."""
         found = []
         size = len(flat)
-        for index, first, last in self._automaton.find_matches_as_indexes(flat, overlapping=True):
+        for index, first, last in matches(self._automaton, flat):
             open_start, open_end = self._open[index]
             if not open_start and first and flat[first - 1].isalnum() and flat[first].isalnum():
                 continue

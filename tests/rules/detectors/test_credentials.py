@@ -346,7 +346,7 @@ def test_a_user_s_part_of_a_link_is_a_secret_unless_it_is_a_template() -> None:
         ),
         max_size=24,
     ).map("".join)
-    | st.text(max_size=80)
+    | st.text(st.characters(), max_size=80)
 )
 def test_any_text_has_an_answer_in_bounds_and_in_order(text: str) -> None:
     hits = find(Context(text))

@@ -388,7 +388,7 @@ def test_words_of_one_phrase_are_one() -> None:
         ),
         max_size=24,
     ).map("".join)
-    | st.text(max_size=80)
+    | st.text(st.characters(), max_size=80)
 )
 def test_any_text_has_an_answer_in_bounds_and_in_order(text: str) -> None:
     hits = find(Context(text))

@@ -25,3 +25,7 @@ def test_a_row_of_letters_is_read_no_further_than_a_word_is_long() -> None:
 
 def test_a_list_has_commas() -> None:
     assert listed("a, b c,d") == ("a", "b c", "d")
+
+
+def test_half_a_surrogate_pair_is_no_letter_of_a_phrase() -> None:
+    assert Phrases({1: ("astma",)}).find("\ud800astma\udfff") == [(1, 6, 1)]
