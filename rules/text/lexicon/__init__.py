@@ -1,0 +1,1 @@
+"""Words, by what they speak of: lists that detectors read, without any logic."""
