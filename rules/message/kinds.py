@@ -46,7 +46,9 @@ def kinds_of(message: Message) -> frozenset[str]:
             found.add("header_protected")
         if (inner := part.message) is not None:
             found |= kinds_of(inner) - _NOT_FROM_WITHIN if part.cms is not None else kinds_of(inner) & HIDING
-            if part.cms is not None and not inner.containers and inner.parts[0].content_type in _WRAPPED_TYPES:
+            # A packed message may be both, and have no part at all.
+            alone = part.cms is not None and not inner.containers
+            if alone and any(one.content_type in _WRAPPED_TYPES for one in inner.parts[:1]):
                 found.add("header_protected")
     if calendar_method(message) is not None:
         found.add("calendar")

@@ -76,6 +76,8 @@ def test_whom_we_believe_aiosmtpd_believes_too(data: bytes) -> None:
             return await self.read(left.index(end) + len(end))
 
     theirs = done(get_proxy(Reader()))  # type: ignore[arg-type]
+    if not client and data.startswith(SIGNATURE):
+        return  # LOCAL: the specification has us ignore family and addresses, which aiosmtpd reads all the same
     assert theirs.valid, theirs.error
     if client:
         assert str(theirs.src_addr) == client

@@ -167,3 +167,8 @@ def test_a_recall_is_known_by_its_class_or_by_its_words(lines: tuple[str, ...], 
 def test_labels_in_force_are_read(lines: tuple[str, ...], names: tuple[str, ...]) -> None:
     raw = HEAD + "".join(f"{line}\r\n" for line in lines).encode() + b"\r\nhallo"
     assert labels(parse(raw)) == names
+
+
+def test_what_is_labelled_packed_and_looks_signed_has_kinds_and_maybe_no_part() -> None:
+    message = parse(b"Content-Type: application/ms-tnef\rMAIGCSqGSIb3DQEHAqAAAACCCDEIMQx")
+    assert "tnef" in message.kinds
