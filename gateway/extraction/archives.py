@@ -15,17 +15,17 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, cast
+from typing import IO, Any
 
 from gateway.extraction.files import Broken, Budget, File, Piece
 
 _CHUNK_BYTES = 256 * 1024
 # APPNOTE.TXT 4.4.4: bit 0 for encryption of any kind, bit 13 for a masked directory.
 _ENCRYPTED_BITS = 1 | 1 << 13
-_PACKERS: tuple[tuple[bytes, Callable[[IO[bytes]], IO[bytes]]], ...] = (
-    (b"\x1f\x8b", lambda data: cast(IO[bytes], gzip.open(data))),
-    (b"BZh", lambda data: cast(IO[bytes], bz2.open(data))),
-    (b"\xfd7zXZ\0", lambda data: cast(IO[bytes], lzma.open(data))),
+_PACKERS: tuple[tuple[bytes, Callable[[IO[bytes]], Any]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ\0", lzma.open),
 )
 
 

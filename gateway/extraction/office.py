@@ -26,7 +26,8 @@ _NO_TEXT_FOLDERS = tuple(
     "xl/printersettings/ word/printersettings/ ppt/printersettings/ configurations2/ thumbnails/ docprops/thumbnail "
     "word/theme/ ppt/theme/ xl/theme/ word/fonttable xl/calcchain [content_types] meta-inf/manifest docprops/app "
     "xl/styles word/styles word/styleswitheffects word/websettings ppt/presprops ppt/tablestyles ppt/viewprops "
-    "word/numbering settings.xml word/settings xl/activex/activex customxml/itemprops meta-inf/documentsignatures".split()
+    "word/numbering settings.xml word/settings xl/activex/activex customxml/itemprops meta-inf/documentsignatures "
+    "objectreplacements/".split()
 )
 _LABELS = (
     (re.compile(r"(?:word/document|content)\d*\.xml\Z"), "text"),
