@@ -25,8 +25,8 @@ from gateway.extraction.walk import walk
 from rules.text.charsets import CODECS
 
 EXIT_NO_SANDBOX = 4
-# Seconds a reader may take. The descriptors that come with it: files, answer, request.
-ORDER = struct.Struct("<d")
+# Seconds a reader may take, octets of the request. The descriptors that come with it: files, answer, request.
+ORDER = struct.Struct("<dQ")
 READY = b"ready"
 
 
@@ -60,13 +60,14 @@ def serve(control: socket.socket, mapped_bytes: int) -> None:
         order, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 3)
         if not order:
             return
-        (seconds,) = ORDER.unpack(order)
+        seconds, size = ORDER.unpack(order)
+        files, reply, request = descriptors
         if os.fork() == 0:
             code = 1
             try:
                 control.close()
                 sandbox.confine(seconds, mapped_bytes=mapped_bytes)
-                answer(*descriptors)
+                answer(files, reply, request, size)
                 code = 0
             finally:
                 os._exit(code)
@@ -74,11 +75,10 @@ def serve(control: socket.socket, mapped_bytes: int) -> None:
             os.close(descriptor)
 
 
-def answer(files: int, reply: int, request: int) -> None:
+def answer(files: int, reply: int, request: int, size: int) -> None:
     """Read every file of the request, and tell as it goes."""
     budget = Budget()
-    asked = os.pread(request, os.fstat(request).st_size, 0)
-    for file in unpack(files, asked):
+    for file in unpack(files, os.pread(request, size, 0)):
         for piece in walk(file, budget):
             _send(reply, frame(piece))
         _send(reply, frame(None))

@@ -32,6 +32,7 @@ AT_ONCE = 2
 # A message whose files kill more readers than this is not worth another one.
 DEATHS_MAX = 3
 _RESTART_SECONDS = 0.5
+_NOTICED_SECONDS = 0.01
 _CHUNK_BYTES = 256 * 1024
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "LANG", "LC_ALL")
 
@@ -117,11 +118,10 @@ class Extractor:
         try:
             async with asyncio.timeout_at(end), self._turns:
                 while at < count and deaths < DEATHS_MAX:
-                    await self._ready.wait()
-                    asked = self._control
-                    at += await self._ask(parcel, at, end - loop.time(), found)
+                    asked = await self._nursery()
+                    at += await self._ask(asked, parcel, at, end - loop.time(), found)
                     if at < count:
-                        if self._control is not asked:
+                        if not _lives(asked):
                             raise ExtractionUnavailable("the nursery died while it was reading")
                         found.append(Unread(parcel.files[at][0], "damaged"))
                         at, deaths = at + 1, deaths + 1
@@ -135,7 +135,17 @@ class Extractor:
             tuple(dict.fromkeys(piece for piece in found if isinstance(piece, Unread))),
         )
 
-    async def _ask(self, parcel: Parcel, first: int, seconds: float, found: list[Extract | Unread]) -> int:
+    async def _nursery(self) -> socket.socket:
+        """The end of the socket to a nursery that lives; one that just died is not noticed yet."""
+        while True:
+            await self._ready.wait()
+            if self._control is not None and _lives(self._control):
+                return self._control
+            await asyncio.sleep(_NOTICED_SECONDS)
+
+    async def _ask(
+        self, control: socket.socket, parcel: Parcel, first: int, seconds: float, found: list[Extract | Unread]
+    ) -> int:
         """Have files read from `first` on; how many were read to their end."""
         done = 0
         loop = asyncio.get_running_loop()
@@ -143,7 +153,7 @@ class Extractor:
         with ours:
             ours.setblocking(False)
             with theirs:
-                self._order(parcel, first, seconds, theirs)
+                _order(control, parcel, first, seconds, theirs)
             frames = Frames()
             with contextlib.suppress(Garbled, OSError):
                 while data := await loop.sock_recv(ours, _CHUNK_BYTES):
@@ -154,18 +164,28 @@ class Extractor:
                             found.append(piece)
         return min(done, len(parcel.files) - first)
 
-    def _order(self, parcel: Parcel, first: int, seconds: float, reply: socket.socket) -> None:
-        request = os.memfd_create("request", os.MFD_CLOEXEC)
-        try:
-            os.write(request, parcel.request(first))
-            if self._control is None:
-                raise ExtractionUnavailable("there is no nursery")
-            order = ORDER.pack(max(seconds, 0.01))
-            socket.send_fds(self._control, [order], [parcel.descriptor, reply.fileno(), request])
-        except OSError as exc:
-            raise ExtractionUnavailable("the nursery does not answer") from exc
-        finally:
-            os.close(request)
+
+def _order(control: socket.socket, parcel: Parcel, first: int, seconds: float, reply: socket.socket) -> None:
+    """Hand the nursery the files, the socket to answer on and the list of what to read."""
+    request = os.memfd_create("request", os.MFD_CLOEXEC)
+    try:
+        size = os.write(request, parcel.request(first))
+        order = ORDER.pack(max(seconds, 0.01), size)
+        socket.send_fds(control, [order], [parcel.descriptor, reply.fileno(), request])
+    except OSError as exc:
+        raise ExtractionUnavailable("the nursery does not answer") from exc
+    finally:
+        os.close(request)
+
+
+def _lives(control: socket.socket) -> bool:
+    """Whether the other end is held: a nursery lets go of it before the kernel ends its readers."""
+    try:
+        return bool(control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 def _environment() -> dict[str, str]:

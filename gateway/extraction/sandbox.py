@@ -30,7 +30,7 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 # Memory, what is open already, the clock, the end. No open, socket, connect, clone, exec, kill, ptrace, ioctl.
 _ALLOWED = (
-    "read write readv writev pread64 sendto sendmsg recvfrom recvmsg close lseek fstat newfstatat fcntl dup "
+    "read write readv writev pread64 sendto sendmsg recvfrom recvmsg close lseek fcntl dup "
     "mmap munmap mremap mprotect madvise brk mincore futex set_robust_list sched_yield sched_getaffinity "
     "rt_sigreturn sigaltstack restart_syscall poll ppoll "
     "clock_gettime clock_getres clock_nanosleep gettimeofday time getrandom getpid gettid getuid geteuid getgid "
