@@ -33,8 +33,9 @@ AT_ONCE = 2
 DEATHS_MAX = 3
 _RESTART_SECONDS = 0.5
 _NOTICED_SECONDS = 0.01
+_END_SECONDS = 2.0
 _CHUNK_BYTES = 256 * 1024
-_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "LANG", "LC_ALL")
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "COVERAGE_PROCESS_CONFIG")
 
 
 class ExtractionUnavailable(PostwachtError):
@@ -94,7 +95,11 @@ class Extractor:
             finally:
                 self._ready.clear()
                 self._control = None
-                if nursery.returncode is None:
+                ours.close()  # that ends it; what does not end is ended
+                try:
+                    async with asyncio.timeout(_END_SECONDS):
+                        await nursery.wait()
+                except TimeoutError:
                     nursery.kill()
                     await nursery.wait()
 

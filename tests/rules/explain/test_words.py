@@ -21,7 +21,7 @@ POSITION = {"hit": 4, "_held": 0, "_visible": 1}
 ENDINGS = {
     "residue_": {"quoted", "text", "link", "attribute", "comment", "calendar", "vcard", "filename", "header", "raw"},
     "address_": {"quoted", "text", "link", "attribute", "comment", "calendar", "vcard", "filename", "header", "raw"},
-    "unread_": {"tnef", "encrypted", "damaged", "too_big", "too_deep", "ambiguous", "encoding"},
+    "unread_": {"tnef", "encrypted", "damaged", "too_big", "too_deep", "ambiguous", "encoding", "unknown"},
     "readers_differ_": {"recipients", "parts", "headers"},
 }
 # Reasons that are handed on in a variable: kinds that can't be rewritten.
