@@ -32,17 +32,17 @@ READY = b"ready"
 
 def main(argv: list[str]) -> int:
     """Until the gateway's end of the socket closes."""
-    control = socket.socket(fileno=int(argv[0]))
-    try:
-        sandbox.available()
-    except sandbox.SandboxMissing:
-        return EXIT_NO_SANDBOX
-    prepare()
-    sandbox.apart()
-    mapped = sandbox.address_space_bytes()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries readers
-    control.send(READY)
-    serve(control, mapped)
+    with socket.socket(fileno=int(argv[0])) as control:
+        try:
+            sandbox.available()
+        except sandbox.SandboxMissing:
+            return EXIT_NO_SANDBOX
+        prepare()
+        sandbox.apart()
+        mapped = sandbox.address_space_bytes()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries readers
+        control.send(READY)
+        serve(control, mapped)
     return 0
 
 

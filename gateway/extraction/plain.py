@@ -17,6 +17,7 @@ from rules.text.charsets import decode_bytes
 from rules.text.html import html_text
 from rules.text.rtf import rtf_text
 
+_OBJECT, _COMPOUND = b"\1\5\0\0", b"\xd0\xcf\x11\xe0"
 _CUTS = (";", "\t", ",", "|")
 # How many of the first lines must be cut into as many cells before we call it a table.
 _ROWS_LOOKED_AT = 20
@@ -83,7 +84,9 @@ def read_rtf(file: File, budget: Budget) -> Iterator[Piece]:
         yield file.text("\n".join((*html_text(rtf.html).links, *html_text(rtf.html).hidden)), "links and hidden text")
     for number, one in enumerate(rtf.objects, 1):
         budget.open()
-        yield file.inside(f"object {number}", one)
+        # MS-OLEDS §2.2.5: a head of names and sizes, then the object, mostly a compound file.
+        inner = one.find(_COMPOUND, 0, 512) if one.startswith(_OBJECT) else 0
+        yield file.inside(f"object {number}", one[max(inner, 0) :])
 
 
 def read_message(file: File, budget: Budget) -> Iterator[Piece]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.extraction.files import DEPTH_MAX, Budget, File, Reader, Spent
+from gateway.extraction.files import DEPTH_MAX, Budget, File, Piece, Reader, Spent
 from gateway.extraction.kinds import readers
 from gateway.extraction.sheets import raise_own
 from rules.case import Extract, Unread
@@ -31,9 +31,10 @@ def walk(file: File, budget: Budget) -> Iterator[Extract | Unread]:
 
 
 def _read(file: File, reader: Reader, budget: Budget) -> Iterator[Extract | Unread]:
-    pieces = reader(file, budget)
+    pieces: Iterator[Piece] | None = None
     while True:
         try:
+            pieces = reader(file, budget) if pieces is None else pieces
             piece = next(pieces, None)
             if isinstance(piece, Extract):
                 budget.say(len(piece.text))
