@@ -22,6 +22,7 @@ from gateway.extraction.files import Broken, Budget, File, Piece
 _CHUNK_BYTES = 256 * 1024
 # APPNOTE.TXT 4.4.4: bit 0 for encryption of any kind, bit 13 for a masked directory.
 _ENCRYPTED_BITS = 1 | 1 << 13
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 _PACKERS: tuple[tuple[bytes, Callable[[IO[bytes]], Any]], ...] = (
     (b"\x1f\x8b", gzip.open),
     (b"BZh", bz2.open),
@@ -43,7 +44,7 @@ def members(data: bytes, budget: Budget) -> Iterator[Member]:
     """The files of a ZIP, in the order of its directory; raises Broken if there is none, Spent beyond the budget."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, OverflowError) as exc:
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, OverflowError) as exc:
         raise Broken from exc
     for number, info in enumerate(archive.infolist(), 1):
         if info.is_dir():
@@ -52,11 +53,12 @@ def members(data: bytes, budget: Budget) -> Iterator[Member]:
         if info.flag_bits & _ENCRYPTED_BITS:
             yield Member(number, info.filename, why="encrypted")
             continue
+        if info.compress_type not in _PACKINGS:
+            yield Member(number, info.filename, why="unknown")
+            continue
         try:
             with archive.open(info) as stream:
                 content = drained(stream, budget)
-        except NotImplementedError:
-            yield Member(number, info.filename, why="unknown")
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError):
             yield Member(number, info.filename, why="damaged")
         else:

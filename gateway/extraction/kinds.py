@@ -43,6 +43,7 @@ _RIFF = re.compile(rb"RIFF....(?:WAVE|AVI |WEBP)", re.DOTALL)
 _BOXES = re.compile(rb"\0\0..ftyp", re.DOTALL)  # mp4, mov, m4a, heic, avif
 _METAFILE = re.compile(rb"\x01\0\0\0.{36} EMF", re.DOTALL)
 _KEYED = (b"\x76\xe8\x04\x60\xc4\x11\xe3\x86", b"Salted__", b"age-encryption.org/", b"\x03\xd9\xa2\x9a")
+_PACKET = 0x80
 _CARD_NAMES = (".ics", ".vcs", ".ical", ".vcf", ".vcard")
 _CARD_KINDS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar", "text/vcard", "text/x-vcard",
                          "text/directory"})  # fmt: skip
@@ -83,6 +84,8 @@ def readers(file: File) -> Iterator[Reader | str]:
         yield _package(data)
     if _keyed(file):
         yield "encrypted"
+    elif _is_key(file):
+        return  # whom it names stands in the message's own places
     elif is_picture(data):
         yield "image_only"
     elif is_text(data):
@@ -102,6 +105,12 @@ def _keyed(file: File) -> bool:
         return True
     # The packets of PGP are told by one octet: only a name makes that a sign.
     return file.name.lower().rstrip(" .").endswith(openpgp.NAMES) and openpgp.shuts(data[:1])
+
+
+def _is_key(file: File) -> bool:
+    """Whether this is a public key or a signature of PGP's, in packets (RFC 4880 §4.2): nothing in it is secret."""
+    named = file.name.lower().rstrip(" .").endswith((*openpgp.NAMES, ".sig"))
+    return named and file.data[0] & _PACKET != 0 and not openpgp.shuts(file.data[:1])
 
 
 def _package(data: bytes) -> Reader:

@@ -63,16 +63,20 @@ def serve(control: socket.socket, mapped_bytes: int) -> None:
         seconds, size = ORDER.unpack(order)
         files, reply, request = descriptors
         if os.fork() == 0:
-            code = 1
-            try:
-                control.close()
-                sandbox.confine(seconds, mapped_bytes=mapped_bytes)
-                answer(files, reply, request, size)
-                code = 0
-            finally:
-                os._exit(code)
+            os._exit(_born(control, seconds, mapped_bytes, (files, reply, request, size)))
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def _born(control: socket.socket, seconds: float, mapped_bytes: int, asked: tuple[int, int, int, int]) -> int:
+    """A reader's life; its exit code."""
+    try:
+        control.close()
+        sandbox.confine(seconds, mapped_bytes=mapped_bytes)
+        answer(*asked)
+    except BaseException:  # noqa: BLE001 - whatever it was, the process must end here
+        return 1
+    return 0
 
 
 def answer(files: int, reply: int, request: int, size: int) -> None:

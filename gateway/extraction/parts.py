@@ -39,7 +39,7 @@ def attached(message: Message, within: str = "") -> Iterator[File]:
 
 def _is_file(part: Part) -> bool:
     kind = part.content_type
-    if kind in _PROOFS or part.kinds & _SHUT or part.holds_message:
+    if kind in _PROOFS or part.kinds & _SHUT or part.holds_message or part.cms is not None:
         return False
     if kind in _READ_ELSEWHERE and not part.is_attachment:
         return False

@@ -80,19 +80,23 @@ def confine(seconds: float, *, mapped_bytes: int) -> None:
 
 def available() -> None:
     """Raise SandboxMissing if `confine` could not work here: a trial in a process of its own."""
-    reader = os.fork()
-    if reader == 0:
-        code = 1
-        try:
-            confine(1, mapped_bytes=address_space_bytes())
-            try:
-                os.listdir("/")  # noqa: PTH208 - one call of the kernel
-            except PermissionError:
-                code = 0
-        finally:
-            os._exit(code)
-    if os.waitstatus_to_exitcode(os.waitpid(reader, 0)[1]) != 0:
+    trial = os.fork()
+    if trial == 0:
+        os._exit(_trial())
+    if os.waitstatus_to_exitcode(os.waitpid(trial, 0)[1]) != 0:
         raise SandboxMissing("the kernel or libseccomp does not let us confine a process")
+
+
+def _trial() -> int:
+    """Confine this process and reach out: 0 if that is refused."""
+    try:
+        confine(1, mapped_bytes=address_space_bytes())
+        os.listdir("/")  # noqa: PTH208 - one call of the kernel
+    except PermissionError:
+        return 0
+    except BaseException:  # noqa: BLE001 - whatever it was, the process must end here
+        return 1
+    return 1
 
 
 def _filter() -> None:

@@ -43,6 +43,12 @@ def test_what_has_other_types_is_garbled(value: object) -> None:
         list(Frames().feed(HEAD.pack(len(body)) + body))
 
 
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_garbled(body: bytes) -> None:
+    with pytest.raises(Garbled):
+        list(Frames().feed(HEAD.pack(len(body)) + body))
+
+
 def test_no_more_than_the_limit_is_kept() -> None:
     frames = Frames(left=100)
     assert list(frames.feed(HEAD.pack(1 << 31))) == []

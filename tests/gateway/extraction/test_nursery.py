@@ -30,6 +30,32 @@ def test_a_reader_tells_every_file_in_its_order() -> None:
     os.close(request)
 
 
+@pytest.mark.parametrize(("size", "code"), [(2, 0), (1, 1)])
+def test_a_reader_ends_with_its_message_whatever_happens(size: int, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    confined: list[float] = []
+    monkeypatch.setattr(sandbox, "confine", lambda seconds, mapped_bytes: confined.append(seconds))
+    request = os.memfd_create("request")
+    os.write(request, b"[]")
+    ours, theirs = socket.socketpair()
+    with ours:
+        assert nursery._born(theirs, 5, 0, (0, 1, request, size)) == code
+        assert ours.recv(1) == b"", "it holds no end of the nursery's socket"
+    os.close(request)
+    assert confined == [5]
+
+
+@pytest.mark.parametrize(("error", "code"), [(None, 1), (OSError, 1), (PermissionError, 0)])
+def test_only_a_refusal_is_a_confinement(
+    error: type[OSError] | None, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def confine(*_: object, **__: object) -> None:
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr(sandbox, "confine", confine)
+    assert sandbox._trial() == code
+
+
 def test_each_order_has_a_reader_of_its_own_and_the_end_of_the_socket_is_the_end() -> None:
     parcel = pack([File("part 2", b"eerste", "a.txt")])
     gateway, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

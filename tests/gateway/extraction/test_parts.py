@@ -1,6 +1,7 @@
 """Which parts are looked into, and how they travel."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,10 @@ def message(*parts: bytes) -> bytes:
     return MULTIPART + b"".join(b"--x\r\n" + part + b"\r\n" for part in parts) + b"--x--\r\n"
 
 
+CERTIFICATES = (
+    b"Content-Type: application/pkcs7-mime; smime-type=certs-only; name=smime.p7c\r\n"
+    b"Content-Transfer-Encoding: base64\r\n\r\nMIAGCSqGSIb3DQEHAqCAMIACAQExADALBgkqhkiG9w0BBwExAAAAAAAAAA=="
+)
 PARTS = [
     (b"Content-Type: text/plain\r\n\r\nhoi", False),
     (b"Content-Type: text/html\r\n\r\n<p>hoi", False),
@@ -27,6 +32,7 @@ PARTS = [
     (b"Content-Type: image/png; name=scan.png\r\nContent-Disposition: attachment\r\n\r\nx", True),
     (b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nx", False),
     (b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1", False),
+    (CERTIFICATES, False),
     (b"Content-Type: message/delivery-status\r\n\r\nAction: failed", False),
 ]
 
@@ -76,3 +82,15 @@ def test_a_large_file_travels_whole() -> None:
     parcel = pack([file])
     assert [one.data for one in unpack(parcel.descriptor, parcel.request(0))] == [file.data]
     parcel.close()
+
+
+def test_memory_that_can_t_be_filled_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+
+    def full(*_: object) -> int:
+        raise OSError("no memory")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="no memory"):
+        pack(list(attached(parse(message(PARTS[2][0])))))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

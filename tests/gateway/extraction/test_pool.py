@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
@@ -48,6 +49,15 @@ def nursery() -> int:
     return found
 
 
+async def busy() -> int:
+    """The reader, once it is well into a large file."""
+    while not (readers := children(nursery())):
+        await asyncio.sleep(0.001)
+    while float(Path(f"/proc/{readers[0]}/schedstat").read_text().split()[0]) < 60e6:
+        await asyncio.sleep(0.001)
+    return readers[0]
+
+
 async def test_a_message_without_files_asks_nobody() -> None:
     assert await Extractor().extract(parse(b"From: a@s.example\r\n\r\nhoi")) == Extracts()
 
@@ -73,12 +83,7 @@ async def test_a_reader_that_dies_costs_one_file(extractor: Extractor) -> None:
     one = mail(("a.txt", b"eerste"), ("b.zip", files.bomb(99)), ("c.txt", b"derde"))
 
     async def kill() -> None:
-        """End the reader once it is well into the second file."""
-        while not (readers := children(nursery())):
-            await asyncio.sleep(0.001)
-        while float(Path(f"/proc/{readers[0]}/schedstat").read_text().split()[0]) < 60e6:
-            await asyncio.sleep(0.001)
-        os.kill(readers[0], signal.SIGKILL)
+        os.kill(await busy(), signal.SIGKILL)
 
     result, _ = await asyncio.gather(extractor.extract(one), asyncio.wait_for(kill(), 10))
     assert result.unread == (Unread("part 3", "damaged"),)
@@ -130,8 +135,7 @@ async def test_bombs_beside_each_other_leave_the_others_alone(extractor: Extract
 
 async def test_a_nursery_that_dies_is_our_fault_and_comes_back(extractor: Extractor) -> None:
     bomb = asyncio.create_task(extractor.extract(mail(("b.zip", files.bomb(99, "x.xml")))))
-    while not children(nursery()):
-        await asyncio.sleep(0.001)
+    await busy()
     os.kill(nursery(), signal.SIGKILL)
     with pytest.raises(ExtractionUnavailable):
         await bomb
@@ -159,3 +163,24 @@ async def test_the_nursery_ends_with_us() -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_a_nursery_that_hangs_is_ended() -> None:
+    one = Extractor()
+    running = asyncio.create_task(one.run())
+    await asyncio.wait_for(one._ready.wait(), 20)
+    pid = nursery()
+    os.kill(pid, signal.SIGSTOP)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_an_order_nobody_takes_is_our_fault() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    theirs.close()
+    parcel = pool.pack([])
+    with ours, pytest.raises(ExtractionUnavailable):
+        pool._order(ours, parcel, 0, 1, ours)
+    parcel.close()
+    assert not pool._lives(ours)

@@ -165,6 +165,11 @@ def test_a_wrong_name_and_label_hide_nothing() -> None:
     assert said(read(files.pdf(), "x.txt", "text/plain"))["page 1"].startswith("op bladzijde 1")
 
 
+def test_a_key_or_a_signature_is_no_secret() -> None:
+    assert read(b"\x99\1\x0d\4" + bytes(200), "sleutel.gpg") == []
+    assert unread(read(b"\x84\1\x0d\4" + bytes(200), "bericht.gpg")) == [("part 2", "encrypted")]
+
+
 def test_an_empty_file_says_nothing() -> None:
     assert read(b"") == read(b"\r\n \0") == []
 
