@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 
+import openpyxl
 import pypdf
 import pytest
 
@@ -224,3 +225,45 @@ def test_cells_are_written_as_people_write_them() -> None:
 
 def test_extracts_are_texts() -> None:
     assert all(isinstance(piece, Extract) for piece in read(files.RTF))
+
+
+def test_strings_a_workbook_shares_are_told_by_its_cells_and_charts_hold_none() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "x"
+    book.create_chartsheet("Grafiek")
+    out = io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out, "a") as one:
+        one.writestr("xl/sharedStrings.xml", "<sst><si><t>dubbel</t></si></sst>")
+    told = said(read(out.getvalue()))
+    assert told["names of sheets"] == "Sheet\nGrafiek"
+    assert "dubbel" not in "\n".join(told.values())
+
+
+def pieces_table(*ends: int) -> bytes:
+    plc = struct.pack(f"<{len(ends)}I", *ends) + bytes(8 * (len(ends) - 1))
+    return b"\x02" + struct.pack("<I", len(plc)) + plc
+
+
+@pytest.mark.parametrize("table", [pieces_table(0), pieces_table(9, 3), pieces_table(0, 1 << 30), b"\1"])
+def test_a_word_document_whose_pieces_make_no_text_is_damaged(table: bytes) -> None:
+    main = bytearray(0x800)
+    struct.pack_into("<II", main, 0x01A2, 0, len(table))
+    assert unread(read(compound.compound({"WordDocument": bytes(main), "0Table": table}))) == [("part 2", "damaged")]
+
+
+def test_notes_of_old_workbooks_are_read() -> None:
+    records = struct.pack("<HH", 0x1B6, 0) + struct.pack("<HH", 0x3C, 6) + b"\0notitie"[:6]
+    pieces = read(compound.compound({"Workbook": records.ljust(4096, b"\0")}))
+    assert said(pieces)["comments and headers"] == "notit"
+
+
+def test_a_message_nobody_can_read_is_said() -> None:
+    assert ("part 2", "damaged") in unread(read(b"From\r\n\r\nx", kind="message/rfc822"))
+
+
+def test_a_stream_that_is_not_where_it_should_be_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = bytearray(files.old_sheet())
+    place = data.index("Workbook".encode("utf-16-le"))
+    data[place + 116 : place + 120] = struct.pack("<I", 0x00FFFFFF)
+    assert ("part 2", "damaged") in unread(read(bytes(data)))
