@@ -171,6 +171,11 @@ def worker_died(*, worker: str, exit_code: int) -> None:
     _Log.current.error("worker_died", worker=worker, exit_code=exit_code)
 
 
+def extraction_died(*, exit_code: int) -> None:
+    """The process that attachments are read in ended by itself; it is started again. Code 4: it can't be confined."""
+    _Log.current.error("extraction_died", exit_code=exit_code)
+
+
 def listening(*, face: str, address: str, port: int) -> None:
     """A port is open: `face` is submission, relay, web or metrics."""
     _Log.current.info("listening", face=face, address=address, port=port)

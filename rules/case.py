@@ -5,7 +5,7 @@ Promises: nothing here depends on the time or on history but what stands in the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rules.message import Envelope, Message
@@ -21,13 +21,65 @@ class Identity:
     roles: frozenset[str]
 
 
+# A cell with any of these is no heading but a value: what stands in it is not repeated as the name of a place.
+_VALUE_SIGNS = frozenset("0123456789@")
+_HEADING_LETTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Text that was taken out of an attachment, and where it stood ("part 2: file 3: sheet 2").
+
+    Of a `table` lines are rows and tabs cut the cells; `first_column` is the number of the first of them, from 0.
+    """
+
+    where: str
+    text: str = field(repr=False)
+    table: bool = False
+    first_column: int = 0
+
+    def place(self, at: int) -> str:
+        """Where the letter `at` stood: `where`, in a table with the column's heading, or its letters without one."""
+        if not self.table:
+            return self.where
+        start = self.text.rfind("\n", 0, at) + 1
+        column = self.text.count("\t", start, at)
+        headings = self.text.partition("\n")[0].split("\t")
+        heading = headings[column] if start and column < len(headings) else ""
+        if not heading or len(heading) > _HEADING_LETTERS or any(_VALUE_SIGNS & set(cell) for cell in headings):
+            heading = column_letters(self.first_column + column)
+        return f"{self.where}, column {heading}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in an attachment that nobody could look into.
+
+    `why` is "encrypted", "damaged", "too_deep", "too_big", "unknown" or "image_only".
+    """
+
+    where: str
+    why: str
+
+
+def column_letters(number: int) -> str:
+    """The name of a column as a spreadsheet shows it: 0 is A, 26 is AA."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One message with all envelopes it came in so far."""
+    """One message, all envelopes it came in so far, what its attachments say and what of them can't be read."""
 
     message: Message
     envelopes: tuple[Envelope, ...]
-    extracts: tuple[str, ...] = ()
+    extracts: tuple[Extract, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def recipients(self) -> tuple[str, ...]:

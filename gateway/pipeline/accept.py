@@ -11,12 +11,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import TypeVar, TypeVarTuple
 from weakref import WeakValueDictionary
 
 from gateway import logs, metrics
 from gateway.clock import Clock
 from gateway.delivery.outbox import Outbox
 from gateway.errors import DiskLow, StoreUnavailable
+from gateway.extraction.pool import Extracts
 from gateway.pipeline.authorise import may_send, may_use
 from gateway.pipeline.copies import judge_together
 from gateway.pipeline.dispose import WIRE, Disposer
@@ -36,6 +38,23 @@ ACCEPT_SECONDS = 10.0
 # Judging more than this may take long enough to keep others waiting: some text is read at 200 KB a second.
 INLINE_BYTES_MAX = 128 * 1024
 LARGE_AT_ONCE = 2
+Args = TypeVarTuple("Args")
+Result = TypeVar("Result")
+
+
+async def unread(_: Message) -> Extracts:
+    """Attachments are not looked into: for benches that judge headers and texts alone."""
+    return Extracts()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One transaction, read and judged; no verdict where the account may not write in this name."""
+
+    message: Message
+    facts: Facts
+    extracts: Extracts
+    verdict: Verdict | None
 
 
 @dataclass(slots=True)
@@ -47,6 +66,7 @@ class Pipeline:
     rulings: Rulings
     disposer: Disposer
     clock: Clock
+    extract: Callable[[Message], Awaitable[Extracts]] = unread
     # Of its own: no password and no signature waits behind a message that is slow to read.
     threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(LARGE_AT_ONCE, "judge"))
     # Of many copies at once only one can be the next; each of the others would be judged in vain, and time out.
@@ -97,15 +117,16 @@ class Pipeline:
     async def _accept(self, received: Received, started: float) -> Outcome:
         self.store.check_disk()
         ruling = self.rulings.current
-        message, facts, verdict = await self._judged(ruling, received)
+        alone = await self._judged(ruling, received)
+        verdict = alone.verdict
         if verdict is None:
             return Outcome(Answer.NOT_YOURS)
         judged = self.clock.monotonic()
-        disposition = self.disposer.dispose(ruling, received, message, facts, verdict)
+        disposition = self.disposer.dispose(ruling, received, alone.message, alone.facts, verdict)
         committed = await self.store.commit(disposition)
         if isinstance(committed, Siblings):
             async with self._turns.setdefault(committed.reference, asyncio.Lock()):
-                committed, verdict = await self._joined(ruling, received, (message, facts, verdict), committed)
+                committed, verdict = await self._joined(ruling, received, alone, verdict, committed)
         for job in committed.jobs:
             self.outbox.offer(job, received.raw)
         metrics.judged(received.listener, verdict, judged - started)
@@ -113,33 +134,41 @@ class Pipeline:
         tell(received, verdict, committed, self.clock.monotonic() - started)
         return answer(committed, verdict)
 
-    async def _judged(self, ruling: Ruling, received: Received) -> tuple[Message, Facts, Verdict | None]:
-        """Judge, a large message beside the loop: whatever is in it, everybody else is answered meanwhile."""
-        if len(received.raw) <= INLINE_BYTES_MAX:
-            return look(ruling, received)
-        return await asyncio.get_running_loop().run_in_executor(self.threads, look, ruling, received)
+    async def _judged(self, ruling: Ruling, received: Received) -> Judged:
+        """Read, look into attachments, judge."""
+        size = len(received.raw)
+        message, facts, allowed = await self._beside(size, read, ruling, received)
+        if not allowed:
+            return Judged(message, facts, Extracts(), None)
+        extracts = await self.extract(message)
+        verdict = await self._beside(size, judge_one, ruling, message, (received.envelope,), facts, extracts)
+        return Judged(message, facts, extracts, verdict)
+
+    async def _beside(self, size: int, work: Callable[[*Args], Result], *args: *Args) -> Result:
+        """Do it here; for a large message beside the loop: whatever is in it, everybody else is answered meanwhile."""
+        if size <= INLINE_BYTES_MAX:
+            return work(*args)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *args)
 
     async def _joined(
-        self, ruling: Ruling, received: Received, alone: tuple[Message, Facts, Verdict], found: Committed | Siblings
+        self, ruling: Ruling, received: Received, alone: Judged, verdict: Verdict, found: Committed | Siblings
     ) -> tuple[Committed, Verdict]:
         """Judge the message with its copies until none came in between; ACCEPT_SECONDS bound it."""
-        message, facts, verdict = alone
 
         async def judging(raw: bytes, envelopes: tuple[Envelope, ...]) -> Verdict:
-            if len(raw) <= INLINE_BYTES_MAX:
-                return judge_copies(ruling, raw, envelopes, facts)
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self.threads, judge_copies, ruling, raw, envelopes, facts)
+            # Copies differ in headers that servers write, never in their body: what was read of it holds for all.
+            return await self._beside(len(raw), judge_copies, ruling, raw, envelopes, alone.facts, alone.extracts)
 
+        said = verdict
         while isinstance(found, Siblings):
             together = None
             received = replace(received, blob=found.blob or received.blob)
             if found.reference:
                 together = await judge_together(self.store, found.reference, received.raw, received.envelope, judging)
-            verdict = alone[2] if together is None else together.verdict
-            disposition = self.disposer.dispose(ruling, received, message, facts, verdict, together)
+            said = verdict if together is None else together.verdict
+            disposition = self.disposer.dispose(ruling, received, alone.message, alone.facts, said, together)
             found = await self.store.commit(disposition)
-        return found, verdict
+        return found, said
 
     async def _refuse(self, received: Received, started: float) -> Outcome:
         self.store.check_disk()
@@ -152,18 +181,25 @@ class Pipeline:
         return Outcome(Answer.MALFORMED, committed.reference)
 
 
-def look(ruling: Ruling, received: Received) -> tuple[Message, Facts, Verdict | None]:
-    """Read and judge; there is no verdict where the account may not write in this name."""
+def read(ruling: Ruling, received: Received) -> tuple[Message, Facts, bool]:
+    """Read; the last says whether the account may write in this name."""
     message = parse(received.raw)
     facts = gather(ruling, received, message)
-    if not may_send(ruling.roster, received, message, facts.now.date()):
-        return message, facts, None
-    return message, facts, ruling.judge.judge(Case(message, (received.envelope,)), facts)
+    return message, facts, may_send(ruling.roster, received, message, facts.now.date())
 
 
-def judge_copies(ruling: Ruling, raw: bytes, envelopes: tuple[Envelope, ...], facts: Facts) -> Verdict:
+def judge_one(
+    ruling: Ruling, message: Message, envelopes: tuple[Envelope, ...], facts: Facts, extracts: Extracts
+) -> Verdict:
+    """Judge a message with what its attachments say."""
+    return ruling.judge.judge(Case(message, envelopes, extracts.texts, extracts.unread), facts)
+
+
+def judge_copies(
+    ruling: Ruling, raw: bytes, envelopes: tuple[Envelope, ...], facts: Facts, extracts: Extracts
+) -> Verdict:
     """Judge one copy's bytes under the envelopes of all."""
-    return ruling.judge.judge(Case(parse(raw), envelopes), facts)
+    return judge_one(ruling, parse(raw), envelopes, facts, extracts)
 
 
 def tell(received: Received, verdict: Verdict, committed: Committed, seconds: float) -> None:

@@ -45,8 +45,16 @@ def guards(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding
     if outside and not scene.exempt:
         yield from _opaque(scene, may_send_encrypted)
         if "image_only" in scene.message.kinds:
-            action = Action.COACH if len(scene.outsiders) >= OUTSIDERS_MIN else Action.PASS
-            yield hit(None, "not_inspectable", action, None, "image_only", part="message")
+            yield hit(None, "not_inspectable", _for_pictures(scene), None, "image_only", part="message")
+        for one in scene.case.unread:
+            if one.why == "image_only":
+                yield hit(None, "not_inspectable", _for_pictures(scene), None, "image_only_file", part=one.where)
+                break
+
+
+def _for_pictures(scene: Scene) -> Action:
+    """What nobody can read but a person is asked about once several receive it (protocol.md)."""
+    return Action.COACH if len(scene.outsiders) >= OUTSIDERS_MIN else Action.PASS
 
 
 def _borrowed_name(scene: Scene) -> bool:
@@ -65,6 +73,7 @@ def _borrowed_name(scene: Scene) -> bool:
 def _opaque(scene: Scene, may_send_encrypted: frozenset[str]) -> Iterator[Finding]:
     trusted = bool(scene.roles & may_send_encrypted)
     seen = {why: where for where, why in unread(scene.message)}
+    seen |= {one.why: one.where for one in scene.case.unread if one.why != "image_only"}
     for why, where in seen.items():
         # The role answers for what is encrypted, not for what nobody could take apart.
         action = Action.COACH if trusted and why == "encrypted" else Action.HOLD

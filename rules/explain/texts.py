@@ -121,12 +121,12 @@ _NL: Sentences = {
         "Stuur het zonder versleuteling, of laat uw teamleider het vrijgeven.",
     ),
     "unread_damaged": (
-        "Een ondertekend of verpakt deel is beschadigd en kan niet worden gecontroleerd.",
-        "Onderteken en verstuur het opnieuw, of stuur het zonder ondertekening.",
+        "Een bijlage of ondertekend deel is beschadigd en kan niet worden gecontroleerd.",
+        "Voeg de bijlage opnieuw toe, of stuur het zonder ondertekening.",
     ),
     "unread_too_big": (
-        "Een samengeperst deel is uitgepakt te groot om te controleren.",
-        "Stuur het zonder samenpersen, of laat uw teamleider het vrijgeven.",
+        "Een bijlage of samengeperst deel is te groot om te controleren.",
+        "Stuur het in delen en zonder samenpersen, of laat uw teamleider het vrijgeven.",
     ),
     "auto_forward": (
         "Automatisch doorsturen naar buiten de school is niet toegestaan.",
@@ -145,7 +145,7 @@ _NL: Sentences = {
         "Stuur het bericht als HTML of platte tekst.",
     ),
     "unread_too_deep": (
-        "Het bericht bevat te veel berichten in berichten om te controleren.",
+        "Het bericht bevat te veel berichten of archieven in elkaar om te controleren.",
         "Stuur de inhoud zelf, niet het doorgestuurde bericht.",
     ),
     "unread_ambiguous": (
@@ -155,6 +155,14 @@ _NL: Sentences = {
     "image_only": (
         "Het bericht bestaat alleen uit een afbeelding; wat daarin staat kan niet worden gecontroleerd.",
         "Zet de tekst in het bericht zelf.",
+    ),
+    "unread_unknown": (
+        "Een bijlage is van een soort die niet kan worden gecontroleerd.",
+        "Stuur de inhoud als tekst, PDF of Office-document, of laat uw teamleider het vrijgeven.",
+    ),
+    "image_only_file": (
+        "Een bijlage bestaat alleen uit beeld of geluid; wat daarin staat kan niet worden gecontroleerd.",
+        "Kijk zelf na of er niets van anderen op staat.",
     ),
     "unread_encoding": (
         "Een bijlage is op een onbekende manier gecodeerd en kan niet worden gecontroleerd.",
@@ -261,12 +269,12 @@ _EN: Sentences = {
         "Send it without encryption, or have your team leader release it.",
     ),
     "unread_damaged": (
-        "A signed or packed part is damaged and can't be checked.",
-        "Sign and send it again, or send it without the signature.",
+        "An attachment or signed part is damaged and can't be checked.",
+        "Attach it again, or send it without the signature.",
     ),
     "unread_too_big": (
-        "A compressed part is too large to be checked once it is unpacked.",
-        "Send it without compression, or have your team leader release it.",
+        "An attachment or compressed part is too large to be checked.",
+        "Send it in pieces and without compression, or have your team leader release it.",
     ),
     "auto_forward": (
         "Automatic forwarding to outside the school is not allowed.",
@@ -285,7 +293,7 @@ _EN: Sentences = {
         "Send it as HTML or plain text.",
     ),
     "unread_too_deep": (
-        "The message holds too many messages inside messages to be checked.",
+        "The message holds too many messages or archives inside each other to be checked.",
         "Send the content itself, not the forwarded message.",
     ),
     "unread_ambiguous": (
@@ -295,6 +303,14 @@ _EN: Sentences = {
     "image_only": (
         "The message is nothing but an image; what stands in it can't be checked.",
         "Put the text in the message itself.",
+    ),
+    "unread_unknown": (
+        "An attachment is of a kind that can't be checked.",
+        "Send the content as text, PDF or an Office document, or have your team leader release it.",
+    ),
+    "image_only_file": (
+        "An attachment is nothing but images or sound; what is in it can't be checked.",
+        "See for yourself that nothing of other people is in it.",
     ),
     "unread_encoding": (
         "An attachment is encoded in an unknown way and can't be checked.",

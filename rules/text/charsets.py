@@ -57,6 +57,8 @@ _KNOWN: Final[dict[str, str]] = {
     "tis620": "tis-620",
 }
 _NOT_NAME = re.compile(r"[^a-z0-9]")
+# Every codec of Python's we use: whoever may not open files later loads them before.
+CODECS: Final = frozenset({*_KNOWN.values(), "utf-8", "latin-1", "utf-16-le", "utf-16-be"})
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from rules.case import Facts, Identity
-from rules.verdict import Action, Approver
+from rules.case import Facts, Identity, Unread
+from rules.verdict import Action, Approver, Verdict
 from tests.support.small_school import (
     ANNA,
     CEES,
@@ -207,6 +207,31 @@ def test_a_picture_alone_is_advice_when_several_outsiders_get_it() -> None:
     assert rules_of(one) == [(None, "not_inspectable", "image_only")]
     assert judged(mail(MENTOR, "x", kind=PICTURE), ANNA, CEES).action is Action.COACH
     assert not judged(mail(TEACHER, "x", kind=PICTURE), TEACHER).findings
+
+
+ATTACHED = ("encrypted", "damaged", "too_deep", "too_big", "unknown")
+
+
+def with_unread(*whys: str, to: tuple[str, ...] = (ANNA,)) -> Verdict:
+    one = replace(case(mail(MENTOR, "x"), *to), unread=tuple(Unread(f"part {n}", why) for n, why in enumerate(whys, 2)))
+    return judge().judge(one, Facts(NOW, roster().identify(MENTOR)))
+
+
+@pytest.mark.parametrize("why", ATTACHED)
+def test_an_attachment_nobody_can_look_into_is_held_by_the_team_leader(why: str) -> None:
+    verdict = with_unread(why)
+    assert (verdict.action, verdict.approver) == (Action.HOLD, Approver.TEAM_LEADER)
+    assert [(one.rule, one.why, one.part) for one in verdict.findings] == [
+        ("not_inspectable", f"unread_{why}", "part 2")
+    ]
+    assert not with_unread(why, to=(TEACHER,)).findings
+
+
+def test_an_attachment_of_pictures_is_advice_when_several_outsiders_get_it() -> None:
+    one = with_unread("image_only", "image_only")
+    assert (one.action, rules_of(one)) == (Action.PASS, [(None, "not_inspectable", "image_only_file")])
+    assert with_unread("image_only", to=(ANNA, CEES)).action is Action.COACH
+    assert not with_unread("image_only", to=(TEACHER,)).findings
 
 
 def test_guards_are_never_only_observed() -> None:

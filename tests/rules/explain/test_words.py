@@ -25,7 +25,7 @@ PRIVATE = {
 ENDINGS = {
     "residue_": {"quoted", "text", "link", "attribute", "comment", "calendar", "vcard", "filename", "header", "raw"},
     "address_": {"quoted", "text", "link", "attribute", "comment", "calendar", "vcard", "filename", "header", "raw"},
-    "unread_": {"tnef", "encrypted", "damaged", "too_big", "too_deep", "ambiguous", "encoding"},
+    "unread_": {"tnef", "encrypted", "damaged", "too_big", "too_deep", "ambiguous", "encoding", "unknown"},
     "readers_differ_": {"recipients", "parts", "headers"},
     "colleagues_": PRIVATE,
     "own_": {"bsn", "credentials"},
