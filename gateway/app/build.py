@@ -1,7 +1,7 @@
 """Builds what a process needs from the configuration, once: store, rules, outbox, listeners, pages, rounds.
 
-Promises: nothing here decides anything; sockets are bound before anything is built on them, with SO_REUSEPORT, so
-several workers share a port. Roles: `smtp` takes mail, `office` does the rest, `all` is both in one process.
+Promises: nothing here decides anything; sockets are bound before anything is built on them, those of the listeners by
+the supervisor if there is one. Roles: `smtp` takes mail, `office` does the rest, `all` is both in one process.
 Fails: ConfigError, NoRules, StoreUnavailable, OSError (a port in use) before the service greets anybody.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import resources
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from gateway import metrics
 from gateway.app.name import keep_name, take_name
 from gateway.app.office import Rounds
+from gateway.app.sockets import Handed, bound
 from gateway.app.worker import Worker
 from gateway.clock import Clock, SystemClock
 from gateway.config import Config, Listener
@@ -71,12 +72,17 @@ class Built:
         self.held.close()
 
 
-async def build(config: Config, role: str, name: str) -> Worker:
-    """Make the worker of one role. The schema is there, policy and directory are imported."""
+async def build(config: Config, role: str, name: str, sockets: Sequence[int] = ()) -> Worker:
+    """Make the worker of one role. The schema is there, policy and directory are imported.
+
+    `sockets` are open files: the listeners' sockets, bound by the supervisor.
+    """
     built = await _core(config, config.worker(name))
     metrics.started()
+    handed = Handed(sockets)
     if role in {"smtp", "all"}:
-        await _listeners(built)
+        await _listeners(built, handed)
+    handed.close()
     if role in {"office", "all"}:
         _pages(built)
         built.runs["office"] = Rounds(built.store, built.rulings, built.outbox, built.clock).run
@@ -140,7 +146,7 @@ async def _core(config: Config, name: str) -> Built:
     return Built(config, name, held, store, clock, rulings, Outbox(store, smarthost, office, clock, name))
 
 
-async def _listeners(built: Built) -> None:
+async def _listeners(built: Built, handed: Handed) -> None:
     config, key = built.config, built.config.store.key
     disposer = Disposer(key.derive("digest"), key.derive("links"))
     pipeline = Pipeline(built.store, built.outbox, built.rulings, disposer, built.clock)
@@ -150,7 +156,7 @@ async def _listeners(built: Built) -> None:
         door = Door(
             listener, pipeline, gatekeeper, built.clock, our_hostname(config), server_tls(listener), config.services
         )
-        await door.open(bound(listener.address, listener.port), Connection)
+        await door.open(handed.take(listener.address, listener.port), Connection)
         doors.append(door)
         if door.porch is not None:
             built.runs[f"porch {len(doors)}"] = door.porch.run
@@ -262,14 +268,3 @@ def tokens(config: Config, clock: Clock) -> Tokens | None:
         return Tokens(Command(relay.token_command), clock)
     trust = ssl.create_default_context(cafile=relay.token_ca_file)
     return Tokens(Endpoint(relay.token_url, relay.client_id, relay.client_secret, relay.scope, trust), clock)
-
-
-def bound(address: str, port: int) -> socket.socket:
-    """A bound socket. The protocol is named: asyncio turns Nagle off only for sockets that say they are TCP."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    sock.bind((address, port))
-    sock.setblocking(False)
-    return sock

@@ -4,7 +4,8 @@ Promises: workers are children of this process and end with it, also when it is 
 pipe that closes with its parent. A worker that dies is replaced, at most every few seconds; one that says the
 configuration is wrong (exit code 2) ends the whole service with 2, one that at its first start misses something it
 needs (a port, exit code 3) with 3. SIGTERM reaches every worker, which then drains; after `drain_seconds` what still
-runs is killed. The supervisor opens no database and no port.
+runs is killed. The supervisor opens no database. It holds the sockets the workers accept from, and lets go of them when
+the end begins, so that the last worker to drain closes the port.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +34,7 @@ class Supervisor:
     environments: Mapping[str, Mapping[str, str]]
     ended: Callable[[str], None]  # told the name of each worker that died
     drain_seconds: float = 30.0
+    sockets: Sequence[socket.socket] = ()  # every worker inherits them under the same number
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _children: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
     _exit_code: int = 0
@@ -54,7 +57,10 @@ class Supervisor:
         while not self._stopping.is_set():
             started = loop.time()
             child = await asyncio.create_subprocess_exec(
-                *command, stdin=asyncio.subprocess.PIPE, env=self.environments[name]
+                *command,
+                stdin=asyncio.subprocess.PIPE,
+                env=self.environments[name],
+                pass_fds=[sock.fileno() for sock in self.sockets],
             )
             self._children[name] = child
             if self._stopping.is_set():  # the end came while it was being started: `_end` may not have seen it
@@ -79,6 +85,8 @@ class Supervisor:
     async def _end(self) -> None:
         """Tell every worker to drain; kill what is still there after the deadline."""
         await self._stopping.wait()
+        for sock in self.sockets:
+            sock.close()
         for child in self._children.values():
             with contextlib.suppress(ProcessLookupError):
                 child.send_signal(signal.SIGTERM)

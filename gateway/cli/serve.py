@@ -27,9 +27,10 @@ from gateway.store.migrate import migrate
 @click.command()
 @click.option("--role", type=click.Choice(["smtp", "office", "all"]), hidden=True)
 @click.option("--worker", default="main", hidden=True)
+@click.option("--socket", "sockets", type=int, multiple=True, hidden=True)
 @takes_config
 @pass_place
-def command(place: Place, role: str | None, worker: str) -> None:
+def command(place: Place, role: str | None, worker: str, sockets: tuple[int, ...]) -> None:
     """Take mail, judge it, deliver it, until SIGTERM."""
     logs.configure(worker=worker)
     try:
@@ -43,7 +44,7 @@ def command(place: Place, role: str | None, worker: str) -> None:
         if config.workers.count > 1:
             raise click.exceptions.Exit(_supervise(config))
         role = "all"
-    uvloop.run(_work(config, role, worker))
+    uvloop.run(_work(config, role, worker, sockets))
 
 
 async def _look_for_people(config: Config) -> None:
@@ -54,30 +55,41 @@ async def _look_for_people(config: Config) -> None:
         raise Stop("no directory is in force: postwacht directory import", NOT_THERE)
 
 
-async def _work(config: Config, role: str, worker: str) -> None:
+async def _work(config: Config, role: str, worker: str, sockets: tuple[int, ...]) -> None:
     # Imported here: the metrics take their place from the environment the supervisor made.
     from gateway.app.build import build  # noqa: PLC0415
 
     try:
-        process = await build(config, role, worker)
+        process = await build(config, role, worker, sockets)
     except OSError as exc:
-        raise Stop(f"a port can't be used: {exc.strerror}", NOT_THERE) from exc
+        raise _no_port(exc) from exc
     await process.run()
+
+
+def _no_port(exc: OSError) -> Stop:
+    return Stop(f"a port can't be used: {exc.strerror}", NOT_THERE)
 
 
 def _supervise(config: Config) -> int:
     from gateway import metrics  # noqa: PLC0415 - as above
+    from gateway.app.sockets import shared  # noqa: PLC0415
     from gateway.app.supervisor import Supervisor  # noqa: PLC0415
 
+    try:
+        sockets = shared(config)
+    except OSError as exc:
+        raise _no_port(exc) from exc
     folder = Path(tempfile.mkdtemp(prefix="postwacht-metrics-"))
     base = [sys.executable, "-m", "gateway", "--config", str(config.source), "serve"]
+    given = [word for sock in sockets for word in ("--socket", str(sock.fileno()))]
     roles = {f"smtp{number}": "smtp" for number in range(1, config.workers.count + 1)} | {"office": "office"}
     try:
         metrics.prepare(folder)
         supervisor = Supervisor(
-            {name: [*base, "--role", role, "--worker", name] for name, role in roles.items()},
+            {name: [*base, "--role", role, "--worker", name, *given] for name, role in roles.items()},
             {name: {**os.environ, **metrics.environment(folder, name)} for name in roles},
             lambda name: metrics.worker_ended(folder, name),
+            sockets=sockets,
         )
         return asyncio.run(supervisor.run())
     finally:

@@ -6,10 +6,12 @@ import os
 import re
 import signal
 import smtplib
+import socket
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,17 @@ def workers(gateway: Gateway) -> dict[str, int]:
     return found
 
 
+@contextmanager
+def stopped(pid: int) -> Iterator[None]:
+    """A process that does nothing for a while."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
 def counted(gateway: Gateway, name: str) -> float:
     """The sum of one metric over all its labels."""
     _, text = gateway.get(gateway.metrics_port, "/metrics")
@@ -61,7 +74,10 @@ def test_the_pages_say_alive_and_ready(gateway: Gateway) -> None:
 
 def test_what_both_workers_count_is_one_sum(gateway: Gateway, sink: Sink) -> None:
     before = counted(gateway, "postwacht_messages_answered_total")
-    answers = [hand_over(gateway) for _ in range(12)]
+    answers = []
+    for name in ("smtp1", "smtp2"):
+        with stopped(workers(gateway)[name]):  # whoever is not there leaves the clients to the other
+            answers += [hand_over(gateway) for _ in range(6)]
     assert {answer.code for answer in answers} == {250}
     wait_until(lambda: all(sink.taken[answer.mark, AYLIN] == 1 for answer in answers))
     assert counted(gateway, "postwacht_messages_answered_total") == before + 12
@@ -100,6 +116,23 @@ def test_a_worker_that_is_killed_is_replaced_and_mail_goes_on(gateway: Gateway, 
     wait_until(gateway.answers)
     answers = [hand_over(gateway) for _ in range(6)]
     wait_until(lambda: all(sink.taken[answer.mark, AYLIN] == 1 for answer in answers))
+
+
+def test_clients_in_the_queue_of_a_worker_that_is_killed_are_greeted_by_the_other(gateway: Gateway) -> None:
+    pids = workers(gateway)
+    with ExitStack() as held:
+        go_on = held.enter_context(ExitStack())
+        for name in ("smtp1", "smtp2"):
+            go_on.enter_context(stopped(pids[name]))
+        clients = [
+            held.enter_context(socket.create_connection(("127.0.0.1", gateway.plain_port), timeout=20))
+            for _ in range(20)
+        ]
+        os.kill(pids["smtp1"], signal.SIGKILL)
+        wait_until(lambda: workers(gateway).get("smtp1") != pids["smtp1"])
+        go_on.close()
+        assert all(client.recv(200).startswith(b"220 ") for client in clients)
+    wait_until(lambda: len(workers(gateway)) == 3)
 
 
 def in_data(gateway: Gateway) -> smtplib.SMTP:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app import supervisor as module
+from gateway.app.sockets import bound
 from gateway.app.supervisor import Supervisor
 
 Program = str
@@ -131,3 +132,26 @@ async def test_an_end_that_comes_while_a_worker_starts_reaches_it_too(tmp_path: 
         patch.setattr(asyncio, "create_subprocess_exec", slow)
         async with asyncio.timeout(20):
             assert await service.run() == 0
+
+
+async def test_workers_accept_from_the_sockets_they_are_given_until_the_end(tmp_path: Path) -> None:
+    with bound("127.0.0.1", 0) as sock:
+        port = sock.getsockname()[1]
+        program = (
+            f"import socket,sys; sock = socket.socket(fileno={sock.fileno()}); sock.listen(); "
+            "open(sys.argv[1], 'a').write('up\\n'); sock.accept()[0].sendall(sys.argv[1].encode())"
+        )
+        service, died = supervised(tmp_path, program)
+        service.sockets = (sock,)
+        running = asyncio.create_task(service.run())
+        await until(lambda: starts(tmp_path) == 1)
+        for _ in range(2):  # the second is accepted by who came in the place of the first
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            assert await reader.read() == str(tmp_path / "w0").encode()
+            writer.close()
+        await until(lambda: starts(tmp_path) == 3)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await running == 0
+        assert died == ["w0", "w0"]
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
