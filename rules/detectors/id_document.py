@@ -23,7 +23,7 @@ LABELS = Labels(
     "identiteitskaartnr identiteitsbewijs identiteitsbewijzen identiteitsbewijsnummer identiteitsbewijsnr "
     "identitycard identitycardnumber identitycardno identitydocument identitydocumentnumber iddocument "
     "iddocumentnumber iddocumentno reisdocument reisdocumentnummer reisdocumentnr traveldocument "
-    "traveldocumentnumber traveldocumentno legitimatie legitimatiebewijs legitimatienummer legitimatienr "
+    "traveldocumentnumber traveldocumentno identificatiebewijs identificatiebewijsnummer identificatienr legitimatie legitimatiebewijs legitimatienummer legitimatienr "
     "nationalid nationalidnumber nationalidno nationalidcard rijbewijs rijbewijzen rijbewijsnummer rijbewijsnr "
     "rijbewijsno rybewijs drivinglicence drivinglicense drivinglicencenumber drivinglicenceno "
     "drivinglicensenumber drivinglicenseno driverslicense driverslicence driverslicensenumber driverslicenseno "
@@ -98,6 +98,8 @@ def find(context: Context) -> tuple[Hit, ...]:
 def _worth(text: str, run: int, run_end: int) -> bool:
     """A cheap look: whether a run of digits is long, or has letters or groups beside it."""
     before, after = text[max(0, run - 2) : run], text[run_end : run_end + 2]
+    if text[run_end : run_end + 1] in {"-", "."} and run_end - run == 2 and text[run_end + 1 : run_end + 4].isdigit():
+        return True
     if run_end - run > 4 or before[-1:].isalpha() or after[:1].isalpha():
         return True
     return (before[-1:] in _JOINTS and before[:1].isupper()) or (
@@ -162,6 +164,8 @@ def _confidence(context: Context, start: int, end: int, value: str, sure: Hit | 
     if grouped:
         return None
     weak = WEAK_LABELS.said(context, start, end) if dutch or mixed else said
+    if loud and _DUTCH_ALONE.fullmatch(value) and weak > Said.NOTHING:
+        return HIGH
     beside = weak in {Said.BESIDE, Said.ABOVE} or (
         weak is Said.NEAR and loud and WEAK_LABELS.close(context, start, end)
     )

@@ -32,7 +32,8 @@ PHRASES = Phrases(
             "one-time password, otp, otp-code, puk, pukcode, puk-code, puk code, sms-code, sms code, smscode, "
             "beheercode, mastercode, master code, unlock code, combination, cijfercombinatie, wifi-code, "
             "wificode, wifi code, printcode, printercode, kopieercode, login pin, geheime code, secret code, "
-            "persoonlijke code, koppelcode, ouderkoppelcode"
+            "persoonlijke code, koppelcode, ouderkoppelcode, licentiesleutel, productsleutel, licentiecode, "
+            "license key, licence key, product key, serial key"
         ),
         MANY: listed(
             "herstelcode, herstelcodes, back-upcode, back-upcodes, backupcode, backupcodes, back-up codes, "
@@ -74,12 +75,19 @@ SEPARATOR = re.compile(
     r"\s(?P<verb>is|was|wordt|werd|luidt|blijft|zijn|are|were|remains|becomes|will be)(?: (?:nu|dan|"
     r"weer|nog steeds|gewoon|dus|still|now|voorlopig|vanaf nu|sinds kort))?\s{0,2}:?)\s{0,6}|\s{1,3})"
 )
+# The other way round: `Max2009! als wachtwoord`, `Tulp99 is het nieuwe wachtwoord`.
+AHEAD = re.compile(
+    r"(?<![^\s(\"'])(?P<value>[^\s|]{5,64})[ ](?:als|as|is|was|=)[ ](?:(?:het|je|jouw|mijn|uw|zijn|haar|ons|hun|een|the|my|your|a"
+    r"|his|her|our|tijdelijk|tijdelijke|nieuw|nieuwe|oude?|temporary|new|old|\w{2,20}-)[ ]?){0,3}\Z"
+)
+ASKED = re.compile(r"\?[ ]{1,2}(?P<value>[^\s|]{5,64})")
 PLAIN = re.compile(r"(?:'s)?['\"]?\s{1,3}")
 QUOTED = re.compile(r"[\"'`*_]{1,2}([^\"'`\n*]{3,64})[\"'`*]{1,2}(?![\w])")
 TOKEN = re.compile(r"[^\s|\t]{1,200}")
 GROUPS = re.compile(r"(?:G-)?\d{2,4}(?:[ -]\d{2,4}){1,5}(?![\w-]|[.,]\d)")
 MORE = re.compile(r"[ \t]*(?:[,;/]|\r?\n[ \t]*(?:\d{1,2}[.)]|[-*•])?|\ben\b|\band\b|[ \t])[ \t]*")
 WINDOW = 130
+AHEAD_LETTERS = 110
 LEAD = re.compile(r"[^\n?;]{0,70}?(?: in| naar| to| als| met| into| as|:| word)[ \t]+(?P<value>[^\s|]{5,64})(?![^\s])")
 CODES = re.compile(r"(?<![\w.,-])\d{4,8}[#*]?(?![\w]|[.,]\d)")
 # Three words and more, to the end of the line.
@@ -96,7 +104,7 @@ SAID = re.compile(
 LINK_TOKEN = 16
 PAIR = re.compile(
     r"(?:[^\n]{0,40}?[:=]|\s{1,3}(?:met|with|as|als|is)\b)?\s{0,3}[^\s/|,;]{2,64}(?:\s{0,2}[/|]\s{0,2}|"
-    r",? (?:en|and|met|with|\+) )(?P<value>[^\s|]{4,64})"
+    r",? (?:en|and|met|with|\+) |, )(?P<value>[^\s|]{4,64})"
 )
 CUTS = ("\t", "|", ";", ",")
 # A heading may have so many letters more than the word.
@@ -112,6 +120,10 @@ SIMILAR = 40
 ORDINARY = re.compile(
     r"(?:kortings|boekings|cadeau|discount|promo|qr|les|vak|land|product|game|kleur|promotie|voucher|"
     r"error|fout|bron|source|dress|zip|post|kassa|course|project)[- ]?$"
+)
+OF_ORDINARY = re.compile(
+    r"s? (?:van|voor|of|for) (?:het|de|een|the|a|an) (?:vak|groep|klas|opleiding|cursus|boek|product|artikel|les|gemeente"
+    r"|subject|course|class|book|item)\b"
 )
 CHANGED = re.compile(
     r"[^\n.?]{0,60}?\b(?:gewijzigd|veranderd|aangepast|omgezet|changed|reset|updated|set)[ ](?:naar|in|to)[ ]"

@@ -32,7 +32,7 @@ PHRASES = Phrases(
             "eindexamen, score, becijfering, beoordeling, beoordeeld met, pta-toets, toetsweek, tto, grade, "
             "grades, graded, mark, marks, final grade, report card, gpa, average, scored, test, tests, exam, "
             "exams, quiz, mock, resit, retake, result, results, coursework, mid-term, midterm, assessment, "
-            "assignment, transcript"
+            "assignment, transcript, cito-score, citoscore, cito-toets, eindtoetsscore, doorstroomtoets"
         ),
         SPELLED: listed("twee, drie, vier, vijf, zes, zeven, acht, negen, tien"),
         VERDICT: listed(
@@ -42,7 +42,7 @@ PHRASES = Phrases(
             "zakte voor, zakt voor, geslaagd, niet geslaagd, doubleert, doubleerde, doubleren, gedoubleerd, "
             "doublant, doublure, cum laude, niet bevorderd, bevorderd, buiten bevordering, niet over, "
             "gaat niet over, bespreekgeval, bespreekzone, revisiekandidaat, afgewezen, staat er slecht voor, "
-            "slecht rapport, slechte cijfers, lage cijfers, goede cijfers, hoge cijfers, laagste cijfer*, "
+            "onder niveau, onder het niveau, 1f niet gehaald, 2f niet gehaald, 3f niet gehaald, slecht rapport, slechte cijfers, lage cijfers, goede cijfers, hoge cijfers, laagste cijfer*, "
             "hoogste cijfer*, afstromen, stroomt af, afstroom*, opstromen, havo-advies, vwo-advies, "
             "vmbo-advies, mavo-advies, schooladvies, basisschooladvies, failed, failing, fails, passed, "
             "did not pass, didn't pass, repeat the year, repeats the year, repeating the year, repeat year, "
@@ -75,7 +75,7 @@ PLURAL = re.compile(
 IF = re.compile(
     r"\b(?:als|indien|wanneer|bij een|wie|hoe|if|when|whoever|how|minimaal|ten minste|at least|mag|moet|"
     r"moeten|must|need to|maximaal|regels?|norm|overgangsnorm\w*|voorwaarde\w*|criteria|requirements?|"
-    r"determinatie\w*|reglement|voorbeeld|example|stel)\b"
+    r"minstens|nodig|required|determinatie\w*|reglement|voorbeeld|example|stel)\b"
 )
 GETS = re.compile(
     r"(?:\b(?:een|'n|n|a|an|van|naar|met|op|is|was|=|from|to|with|het cijfer|nu|now|en|and|of|maar|"
@@ -131,10 +131,12 @@ NAME_LEAD = re.compile(
 )
 FILL = re.compile(r"[^.!?\n]{0,44}\Z")
 SPAN_GAP = 48
+# How far on somebody may be named whose mark it was.
+LETTERS_ON = 110
 BY = re.compile(r"\b(?:aldus|zegt|volgens|vindt|groet|said|says|according)\b")
 PAIR_GAP = 14
 CODE = re.compile(r"(?<![\w&])([A-Za-z&]{2,4})[ :=|\t]{1,3}\Z")
-LITTLE = re.compile(r"\b(?:so|pw|se|ce|po|pta|gem\.?|sta)\b(?: [a-z' -]{2,24})?[ :]{1,2}\Z")
+LITTLE = re.compile(r"\b(?:so|pw|se|ce|po|pta|gem\.?|sta)\b(?: [a-z' -]{2,24}| ?\d{1,2})?[ :]{1,2}\Z")
 # Words that are said of feasts and driving licences as well, and those that need a word of school beside them.
 OF_MORE = frozenset(
     listed("gezakt, geslaagd, niet geslaagd, passed, failed, fails, failing, bevorderd, afgewezen, tekort, tekorten")
@@ -142,7 +144,27 @@ OF_MORE = frozenset(
 OF_STUDY = frozenset(listed("passed, failed, fails, failing, tekort, tekorten, afgewezen"))
 STUDY = re.compile(
     r"\b(?:exams?|tests?|maths?|mathematics|english|french|german|history|biology|physics|chemistry|"
-    r"year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b"
+    r"report card|report|term|year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b"
 )
 ONE = re.compile(r"\b(?:een|'n|a|an) (?:[a-z]+ )?\Z")
+# What a school advises after its eight years: the words and the level are one phrase.
+ADVICE = re.compile(
+    r"\b(?:(?:basis)?school|toets|eind|doorstroom|definitief |voorlopig |niveau)?advies\b[^.!?\n\d]{0,45}?(?:[:=]|\b(?:is|was|luidt|wordt|werd"
+    r"|blijft|geworden|van)\b)[ ]{0,2}(?:een |nu |dus |toch |gewoon )?(?:vmbo|mavo|havo|vwo|gymnasium|atheneum|kader|basis|praktijk\w*|tl|gl|bbl|kbl)"
+    r"(?:[ ]?[-/+][ ]?(?:tl|gl|t|k|b|g|kader|basis|havo|vwo|mavo|gymnasium|bbl|kbl)\b)*"
+)
+ADVICES = frozenset({"schooladvies", "basisschooladvies"})
+# What no phrase of the list begins.
+HINTS = ("advies", "punten", "points", "vijven", "zessen", "cito")
+REPORTS = frozenset(
+    listed("rapport, eindrapport, tussenrapport, rapportcijfer, beoordeling, cijferlijst, report card, transcript")
+)
+GOES_ON = re.compile(
+    r"[ ,;/&(]{0,3}(?:(?:en|and|daarna|toen|then|vervolgens|nu|later|ook|weer|naar|to|ipv|i\.p\.v\.|in plaats van"
+    r"|instead of|van|->|→|een|a|nog|daarvoor|eerst)[ ,]{1,2}){0,4}"
+)
+# "Mooi rapport: gym goed, tekenen matig".
+JUDGED = re.compile(
+    r"[ :=]{1,3}(?:een |is |met |nu )?(?:zeer )?(?:goed|matig|voldoende|ruim voldoende|zwak|slecht|uitstekend)\b"
+)
 NAME_BEFORE = re.compile(r"\b([A-ZÀ-Þ][\w'-]{1,16})[ :=]{1,2}\Z")

@@ -107,7 +107,7 @@ PHRASES = Phrases(
             "hechtingen, stitches, *gips, plaster cast, in a cast, krukken, crutches, brace, kruisband*, "
             "meniscus, acl, torn ligament, spierscheuring, hamstring*, bijholte*, verkouden, rugpijn, "
             "back pain, pijn in, pijn aan, chronische pijn, kiespijn, wisdom teeth, verstandskies*, beugel, "
-            "uit de running, beterschap, niet lekker, niet goed voor, chronisch, ernstig ziek, zwaar ziek, "
+            "uit de running, beterschap, niet lekker, voelt zich niet goed, voelde zich niet goed, chronisch, ernstig ziek, zwaar ziek, "
             "seriously ill, on medication, aan de pillen, uitgevallen, opgebrand"
         ),
     }
