@@ -33,6 +33,11 @@ COLUMNS: Mapping[str, str] = {
 WRITTEN = frozenset({"subject", "thread-topic", "comments", "keywords", "content-description"})
 
 
+# One control in so many letters makes a text none.
+NOISE_SHARE = 50
+_NOISE = dict.fromkeys([*range(9), 11, *range(14, 32), *range(0x80, 0xA0), 0xFFFD])
+
+
 class Found(Protocol):
     """One finding of the scanner: place.text[start:end] is `value` in the spelling its kind is looked up by."""
 
@@ -143,7 +148,14 @@ def _written(scene: Scene) -> Iterator[Sighting]:
         place = sighting.place
         if place.text not in seen and (place.header is None or place.header.name in WRITTEN):
             seen.add(place.text)
-            yield sighting
+            if place.kind != "raw" or _legible(place.text):
+                yield sighting
+
+
+def _legible(text: str) -> bool:
+    """Whether it is writing: a file that is none, read as letters, holds anything somewhere. Files are read elsewhere."""
+    noise = len(text) - len(text.translate(_NOISE))
+    return noise * NOISE_SHARE <= len(text)
 
 
 class Tie(Enum):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from rules.text.context import Context, Words
 from rules.text.dates import Date, date_at
 from rules.text.hits import HIGH, LOW, Hit
-from rules.text.persons import named
+from rules.text.persons import called, named, sentence
 
 # Letters that some word of birth has, for one cheap look.
 _HINTS = (
@@ -110,6 +110,12 @@ _AGED = re.compile(r"\b(?:geworden|jaar oud|jarig|leeftijd|tweeling|drieling|tur
 _KIN = re.compile(
     r"\b(?:vader|moeder|ouder|verzorger|voogd|opa|oma|stiefvader|stiefmoeder|partner|begeleid\w*|father|mother|guardian)\b"
 )
+# What happened on a day to people who were there.
+_EVENT = re.compile(
+    r"\b(?:begon|begonnen|gestart|startte|kwam|gekomen|ging|vertrok|vertrokken|trouwde|overleed|overleden|gestorven|stierf|werkt|werkte|aangenomen"
+    r"|benoemd|gesproken|geschreven|schreef|gestuurd|mailde|belde|speelde|won|verloor|bezocht|gehouden|ontving|betaald|gekocht|opende|geopend"
+    r"|gevonden|verhuisde|joined|left|died|married|met|wrote|sent|said|played|won|lost|visited|started|began|opened|worked|signed)\b"
+)
 _CLOCK = re.compile(r"[ ,(]{1,3}(?:om|at|vanaf|van|from|tussen|t/m|tot)?[ ]?(?:\d{1,2}[.:]\d\d|\d{1,2} ?uur)")
 _SEVERAL = re.compile(r"(?:,|;|\)?,? (?:en|and|&|\+)) \Z")
 _DOCUMENT = re.compile(
@@ -140,6 +146,7 @@ _ANY_YEAR = re.compile(r"20[01]\d|19[3-9]\d|'[01]\d")
 _YEARS = range(1900, 2060)
 # People born earlier stand in the history book more often than in the mail.
 _LIVING_FROM = 1935
+_ADULT_FROM = 1950
 _SINGLE_NAMES_MIN = 3
 # A line that is a name and nothing more.
 _NAME_LETTERS = 30
@@ -262,6 +269,8 @@ def _pupil(context: Context, date: Date) -> bool:
         return True
     if named is not None:
         return bool(said) or named["apart"] is not None or named.group().endswith("(")
+    if _in_company(context, date):
+        return True
     return said > (0 if _PUPIL.found(folded, start, date.start) else 1)
 
 
@@ -270,7 +279,23 @@ def _parent(context: Context, date: Date) -> bool:
     if not _LIVING_FROM <= date.year < _PUPIL_YEARS.start or date.compact:
         return False
     start = max(context.line(date.start)[0], date.start - _LETTERS_OF_ROW)
-    return _KIN.search(context.folded, start, date.start) is not None and _beside_name(context, date, start)
+    if _DOCUMENT.search(context.folded, start, date.start) is not None:
+        return False
+    if _KIN.search(context.folded, start, date.start) is not None and _beside_name(context, date, start):
+        return True
+    return date.year >= _ADULT_FROM and _in_company(context, date)
+
+
+def _in_company(context: Context, date: Date) -> bool:
+    """Whether somebody is called by name on its line or in its sentence, and nothing there tells of another day."""
+    if _CLOCK.match(context.folded, date.end):
+        return False
+    left, right = sentence(context, date.start, date.end)
+    first, last = context.line(date.start)
+    left, right = max(left, first, date.start - _LETTERS_BEFORE), min(right, last, date.end + _LETTERS_BEHIND)
+    if _DOCUMENT.search(context.folded, left, right) or _EVENT.search(context.folded, left, right):
+        return False
+    return called(context, left, right)
 
 
 def _beside_name(context: Context, date: Date, start: int) -> bool:

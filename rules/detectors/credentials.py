@@ -221,7 +221,9 @@ def _confidence(
     end = start + len(value)
     digits = sum(letter.isdigit() for letter in value)
     if sort in {lexicon.CODE, lexicon.MANY, lexicon.LOOSE}:
-        # A code has digits, or is in capitals.
+        # A code has digits, or is in capitals: a word of small letters is a word, two years are a school year.
+        if (not digits and value.isalpha() and not (signed and value.isupper())) or lexicon.YEARS.fullmatch(value):
+            return None
         if digits >= 3 and (digits <= 12 or sort == lexicon.MANY or looks is Shape.CERTAIN):
             return HIGH
         if (digits or value.isupper()) and looks is not Shape.NONE and len(value) >= 4:

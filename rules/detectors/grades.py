@@ -16,7 +16,7 @@ from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.lexicon import grades as lexicon
 from rules.text.marks import numbers, said
-from rules.text.persons import Person, name_at, named, person_near, said_before, sentence
+from rules.text.persons import Person, called, name_at, named, person_near, said_before, sentence
 
 _Anchor = tuple[int, int, str]
 # Start, end, and whether it has a decimal.
@@ -245,10 +245,25 @@ def _marked(
         # Who got it stands before it: "de app scoort een 7,9, aldus Jan".
         if got is not None and one and (named(context, left, start) or _somebody_got(context, start, end)):
             return start, end
+    if (
+        decimal
+        and lexicon.STANDS.search(flat, max(left, start - 70), start)
+        and called(context, left, end + lexicon.LETTERS_AFTER)
+    ):
+        return start, end
     if decimal and ((before and not any(letter.isdigit() for letter in flat[before[-1][1] : start])) or after):
         return start, end
     if before and re.match(r"[\s,;/&+en-]{1,5}\Z", flat[start - 2 : start]) and decimal:
         return start, end
+    if (
+        decimal
+        and called(context, left, end + lexicon.LETTERS_AFTER)
+        and not lexicon.MONEY.search(flat, left, end + 20)
+    ):
+        if any(hit[2] in {lexicon.SUBJECT, lexicon.WORD} for hit in anchors) or lexicon.GOT_MARK.search(
+            flat, left, start
+        ):
+            return start, end
     return None
 
 

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 
 from rules.text.checks import mrz_digit
-from rules.text.context import Context
+from rules.text.context import Context, Words
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.labels import Labels, Said
+from rules.text.persons import called
 
 # They name a document of a person and nothing else.
 LABELS = Labels(
@@ -65,6 +66,13 @@ _JOINTS = frozenset(" .-")
 _JOINED = str.maketrans("", "", " .-")
 _TOKEN_LETTERS = 19
 _CHAIN_LETTERS = 90
+_LINE_LETTERS = 80
+_AROUND = Words(
+    *"id ids kopie kopietje douane vlucht vluchten vliegen vliegticket* ticket* reis reizen reisgezelschap luchthaven schiphol".split(),
+    *"grens ambassade consulaat nationaliteit gemeentehuis marechaussee politie aangifte kwijtgeraakt verloren gestolen".split(),
+    *"geldig verloopt verlopen vervalt pas pasje passen bewijs legitim* identi* ind naturalisatie verblijf* visum visa".split(),
+    *"travel trip flight* airport border embassy nationality valid expires expired expiry lost stolen customs police".split(),
+)
 _ZONE = re.compile(
     r"([A-Z0-9<]{9})([0-9])[A-Z<]{3}([0-9]{6})([0-9])[MFX<]([0-9]{6})([0-9])"  # second line of a passport or visa
 )
@@ -157,6 +165,8 @@ def _confidence(context: Context, start: int, end: int, value: str, sure: Hit | 
     if near and (dutch or mixed or _TEN.fullmatch(value)):
         return HIGH
     alone = _DUTCH_ALONE.fullmatch(value) is not None
+    if loud and alone and said is not Said.RIVAL and _travels(context, start, end):
+        return HIGH
     if said is Said.NEAR and (
         alone or (_EIGHT.fullmatch(value) and LABELS.close(context, start, end, _BESIDE_LETTERS))
     ):
@@ -172,6 +182,14 @@ def _confidence(context: Context, start: int, end: int, value: str, sure: Hit | 
     if weak is Said.DIRECT or (dutch and beside):
         return HIGH
     return LOW if alone and Said.RIVAL not in {said, weak} else None
+
+
+def _travels(context: Context, start: int, end: int) -> bool:
+    """Whether what is written around it is about journeys, identity or a person who is called by name."""
+    if context.near(_AROUND, start, end, before=160, after=120):
+        return True
+    first, last = context.line(start)
+    return called(context, max(first, start - _LINE_LETTERS), min(last, end + _BESIDE_LETTERS))
 
 
 def _zones(text: str) -> Iterator[Hit]:

@@ -216,6 +216,19 @@ def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 
     return False
 
 
+def called(context: Context, start: int, end: int) -> bool:
+    """Whether somebody of the directory stands there, or a first name, a title, initials: no word that is only capitalised."""
+    if _known(context, start, end) or _TITLE.search(context.text, start, end):
+        return True
+    if _INITIAL.search(context.text, start, end):
+        return True
+    return any(
+        fold(word[0]).partition("-")[0] in GIVEN
+        for word in _WORD.finditer(context.text, start, end)
+        if word[0][:1].isupper()
+    )
+
+
 def _body(context: Context, start: int, end: int) -> tuple[int, int]:
     """text[start:end] without the name that is greeted and the names that sign."""
     hello = _HELLO.match(context.folded, start, end)

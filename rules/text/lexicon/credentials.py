@@ -86,6 +86,7 @@ QUOTED = re.compile(r"[\"'`*_]{1,2}([^\"'`\n*]{3,64})[\"'`*]{1,2}(?![\w])")
 TOKEN = re.compile(r"[^\s|\t]{1,200}")
 GROUPS = re.compile(r"(?:G-)?\d{2,4}(?:[ -]\d{2,4}){1,5}(?![\w-]|[.,]\d)")
 MORE = re.compile(r"[ \t]*(?:[,;/]|\r?\n[ \t]*(?:\d{1,2}[.)]|[-*•])?|\ben\b|\band\b|[ \t])[ \t]*")
+YEARS = re.compile(r"(?:19|20)\d\d[-/](?:19|20)?\d\d")
 WINDOW = 130
 AHEAD_LETTERS = 110
 LEAD = re.compile(r"[^\n?;]{0,70}?(?: in| naar| to| als| met| into| as|:| word)[ \t]+(?P<value>[^\s|]{5,64})(?![^\s])")

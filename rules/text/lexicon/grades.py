@@ -108,6 +108,21 @@ GOT = re.compile(
     r"stond|sta|had|heeft|heb|stijgt|gestegen|gezakt van|zakte van|gaat van|ging van|opgehaald|got|gets|"
     r"received|earned|achieved|has|dropped|went from|stands)\b"
 )
+# Verbs and words behind which a number with a decimal is a mark, if a person is called by name.
+STANDS = re.compile(
+    r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|kreeg|krijgt|gekregen|behaalde|behaald|staat|stond|sta|heeft|had|heb|zakte|zakt|gezakt"
+    r"|stijgt|steeg|gestegen|komt uit|kwam uit|eindigt|eindigde|blijft|bleef|sloot af|sluit af|beoordeeld|werd|wordt|is|was|geworden|got|gets|scored"
+    r"|received|earned|achieved|dropped|rose|stands|has|had|managed|cijfer|gemiddelde|mark|grade|score)\b[^.!?\n€]{0,40}"
+    r"(?:\b(?:een|'n|n|op|naar|met|van|tot|a|an|to|at|with|of|with a|only|maar|slechts|nu|now|is|was|=)|:)[ ]{1,2}(?:(?:dikke|magere|mooie|kleine"
+    r"|ruime|krappe|net|slechts|just|mager|keurige|nette)[ ]){0,2}\Z"
+)
+LETTERS_AFTER = 30
+GOT_MARK = re.compile(
+    r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|behaalde|behaald|kreeg|gekregen|stond|got|scored|achieved)\b"
+)
+MONEY = re.compile(
+    r"€|\b(?:euro|betaal\w*|betaald\w*|kost\w*|prijs|bedrag|paid|price|costs?|uur|uren|hours?|km|meter|minuten|seconden)\b"
+)
 CODES = frozenset(
     "ne en fa du wi na sk bi ak gs ec be lo ma mu te hv sp la gr in bsm nlt m&o kua kubv nl wa wb wisa "
     "wisb fi mw beco eng ned dui fra ges nat sch his geo phy che lit".split()

@@ -96,7 +96,7 @@ FOUND = [
     "Youssef krijgt «havo-advies» maar ouders willen vwo",
     "Naam | Wiskunde | Engels\nSven Postma | «5,1 | 6,3»\nNoa van den Berg | «7,2 | 8,0»",
     "Leerling;NE;EN;WI\n203124 Postma, Sven;«6;7;5»",
-    "Sven Postma    6,1    7,2    5,5\nNoa van den Berg    «5,0    4,8    6,0»\ncijferlijst periode 2",
+    "Sven Postma    «6,1    7,2    5,5»\nNoa van den Berg    «5,0    4,8    6,0»\ncijferlijst periode 2",
     "Resultaten PW H3\n1. Tim de Vries  «5,4»\n2. Lotte Kok  «7,1»",
     "«Gemiddeld staat Jurre een 4,8».",
     "Hij staat nu een «4,8» gemiddeld.",
