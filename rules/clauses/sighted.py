@@ -153,7 +153,7 @@ def _written(scene: Scene) -> Iterator[Sighting]:
 
 
 def _legible(text: str) -> bool:
-    """Whether it is writing: a file that is none, read as letters, holds anything somewhere. Files are read elsewhere."""
+    """Whether it is writing: any file, read as letters, holds anything somewhere. Files are read elsewhere."""
     noise = len(text) - len(text.translate(_NOISE))
     return noise * NOISE_SHARE <= len(text)
 

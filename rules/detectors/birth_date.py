@@ -36,7 +36,8 @@ _HINTS = (
     "(b.",
 )
 _BIRTH = (
-    r"geboren\w*|ge?b[or]{1,3}te?[- ]?da\w{0,8}|ge?b\w{1,8}dat\w{0,6}|geboortedt\w*|geboorte(?= ?[:=]| van)|geb\.? ?dd|geb\.?[- ]?dat\w*|geb"
+    r"geboren\w*|ge?b[or]{1,3}te?[- ]?da\w{0,8}|ge?b\w{1,8}dat\w{0,6}|geboortedt\w*|geboorte(?= ?[:=]| van)"
+    r"|geb\.? ?dd|geb\.?[- ]?dat\w*|geb"
     r"|gebdat\w*|born|births?|date of births?|birth ?dates?"
     r"|births?dates?|dob|d\.o\.b|levenslicht|ter wereld|g\.d|gb|(?<=\()b(?=\.)"
 )
@@ -46,7 +47,8 @@ _HEADING = re.compile(r"geb(?:o|\b|\.|dat)|birth|born|\bdob\b|d\.o\.b|verjaar")
 _PLURAL = re.compile(r"geboorte ?dat(?:a|ums)|verjaardagen\w*|dates of birth|birth ?dates|birthdays|geboren:")
 # Words that begin a date of something else, right before it; "geb. datum" is one of birth all the same.
 _OTHER = re.compile(
-    r"(?<![^\W_])(?:datum|d\.d\.|dd\.|per|sinds|vanaf|ingang|ingeschreven|inschrijving|geldig|tot|t/m|afgifte|verloopt"
+    r"(?<![^\W_])(?:datum|d\.d\.|dd\.|per|sinds|vanaf|ingang|ingeschreven|inschrijving|geldig|tot|t/m|afgifte"
+    r"|verloopt"
     r"|verlopen|vervalt|deadline|versie|uiterlijk|afspraak|toets|getekend|ondertekend|since|from|until|valid"
     r"|expires?|expiry"
     r"|issued|due|enrolled|started|gestart|overleden|died|wedding|getrouwd|gehuwd|verhuisd|aangemeld|ontvangen"
@@ -98,7 +100,7 @@ _IS_OF = re.compile(
     r"\b(?:ik|hij|zij|ze|die|deze|kind|dochter|zoon|leerling|meisje|jongen) (?:ben|is|was|zijn|zelf is)"
     r"(?: (?:dus|ook|nu|nog|immers|al|pas|namelijk|zelf|toch|eigenlijk|er een|er eentje|een|eentje)){0,3} van \Z"
 )
-# A name, and between it and the date at most a sex, a class, or "van": "Emma Brown, F, 12/05/2010", "Sem V. van 12-05-2011".
+# A name, and up to the date at most a sex, a class, or "van": "Emma Brown, F, 12/05/2010", "Sem V. van 12-05-2011".
 _WORD = r"[A-ZÀ-Þ][\w'’-]*\.?"
 _NAME_BEFORE = re.compile(
     rf"(?P<name>{_WORD}(?:[ ](?:{_WORD}|van|de|der|den|het|ten|ter|el|al|von|en|and|&)){{0,6}})"
@@ -108,13 +110,17 @@ _NAME_BEFORE = re.compile(
 _NAME_BEHIND = re.compile(rf"[ ]?[(,–-][ ]?(?P<name>{_WORD}(?:[ ]{_WORD})?)[ ]?(?:[),.]|$)")
 _AGED = re.compile(r"\b(?:geworden|jaar oud|jarig|leeftijd|tweeling|drieling|turned|years? old|twins?)\b")
 _KIN = re.compile(
-    r"\b(?:vader|moeder|ouder|verzorger|voogd|opa|oma|stiefvader|stiefmoeder|partner|begeleid\w*|father|mother|guardian)\b"
+    r"\b(?:vader|moeder|ouder|verzorger|voogd|opa|oma|stiefvader|stiefmoeder|partner|begeleid\w*|father|mother"
+    r"|guardian)\b"
 )
 # What happened on a day to people who were there.
 _EVENT = re.compile(
-    r"\b(?:begon|begonnen|gestart|startte|kwam|gekomen|ging|vertrok|vertrokken|trouwde|overleed|overleden|gestorven|stierf|werkt|werkte|aangenomen"
-    r"|benoemd|gesproken|geschreven|schreef|gestuurd|mailde|belde|speelde|won|verloor|bezocht|gehouden|ontving|betaald|gekocht|opende|geopend"
-    r"|gevonden|verhuisde|joined|left|died|married|met|wrote|sent|said|played|won|lost|visited|started|began|opened|worked|signed)\b"
+    r"\b(?:begon|begonnen|gestart|startte|kwam|gekomen|ging|vertrok|vertrokken|trouwde|overleed|overleden"
+    r"|gestorven|stierf|werkt|werkte|aangenomen"
+    r"|benoemd|gesproken|geschreven|schreef|gestuurd|mailde|belde|speelde|won|verloor|bezocht|gehouden|ontving"
+    r"|betaald|gekocht|opende|geopend"
+    r"|gevonden|verhuisde|joined|left|died|married|met|wrote|sent|said|played|won|lost|visited|started|began"
+    r"|opened|worked|signed)\b"
 )
 _CLOCK = re.compile(r"[ ,(]{1,3}(?:om|at|vanaf|van|from|tussen|t/m|tot)?[ ]?(?:\d{1,2}[.:]\d\d|\d{1,2} ?uur)")
 _SEVERAL = re.compile(r"(?:,|;|\)?,? (?:en|and|&|\+)) \Z")

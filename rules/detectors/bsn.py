@@ -1,6 +1,7 @@
 """Finds citizen service numbers (BSN, formerly sofi): domain.md 2.1.
 
-Promises: linear. Sure where the proof by eleven holds and a label, a heading or a number like it right before says so;
+Promises: linear. Sure where the proof by eleven holds and a label, a heading or a number like it right before says
+so;
 in doubt where only the proof holds, as it does for one number in eleven. `Hit.value` is nine digits.
 """
 
@@ -21,7 +22,7 @@ LABELS = Labels(
 # A list goes on: the next number stands so near behind the last sure one.
 # Among the particulars of somebody who is named, a number that proves itself is taken for one.
 _PARTICULARS = Words(
-    *"geb geboren geboortedatum born leerling* pupil jeugdzorg jeugdarts identiteit* cliënt patiënt zoon dochter".split()
+    *"dochter geb geboren geboortedatum born leerling* jeugdzorg jeugdarts identiteit* cliënt patiënt zoon".split()
 )
 _CHAIN_LETTERS = 80
 _MISREAD = re.compile(r"(?<![^\W_])(?=[0-9]*[oOlI|SBZ])[0-9oOlI|SBZ]{8,9}(?![^\W_])")

@@ -255,15 +255,16 @@ def _marked(
         return start, end
     if before and re.match(r"[\s,;/&+en-]{1,5}\Z", flat[start - 2 : start]) and decimal:
         return start, end
+    told = any(hit[2] in {lexicon.SUBJECT, lexicon.WORD} for hit in anchors) or lexicon.GOT_MARK.search(
+        flat, left, start
+    )
     if (
         decimal
+        and told
         and called(context, left, end + lexicon.LETTERS_AFTER)
         and not lexicon.MONEY.search(flat, left, end + 20)
     ):
-        if any(hit[2] in {lexicon.SUBJECT, lexicon.WORD} for hit in anchors) or lexicon.GOT_MARK.search(
-            flat, left, start
-        ):
-            return start, end
+        return start, end
     return None
 
 

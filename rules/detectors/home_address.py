@@ -33,10 +33,12 @@ _NO_LETTERS = frozenset(
 _NEVER = frozenset({"sa", "sd", "ss"})
 _TO_POSTCODE = re.compile(
     r"(?:[ \t]{0,4}[,;|\"·•/()-]{0,3}[ \t]{0,4}(?:\r?\n(?:[> \t]{0,4}))?){1,2}"
-    r"(?:(?:te|in)[ ])?(?:[^\W\d_][^\W\d_' -]{2,24}[ ,;|\t]{1,3})?(?:(?:postcode|postal code|pc|zip|nl)[ :.=-]{0,3})?\Z"
+    r"(?:(?:te|in)[ ])?(?:[^\W\d_][^\W\d_' -]{2,24}[ ,;|\t]{1,3})?(?:(?:postcode|postal code|pc|zip"
+    r"|nl)[ :.=-]{0,3})?\Z"
 )
 _TO_NUMBER = re.compile(
-    r"[ \t]{0,3}[,;|\"/-]{0,2}[ \t]{0,3}(?:\r?\n[> \t]{0,4})?(?:(?:huis)?(?:nr|nummer)\.?[ :=]{0,3}|hn[ :]{0,2}|no\.? ?"
+    r"[ \t]{0,3}[,;|\"/-]{0,2}[ \t]{0,3}(?:\r?\n[> \t]{0,4})?(?:(?:huis)?(?:nr|nummer)\.?[ :=]{0,3}|hn[ :]{0,2}"
+    r"|no\.? ?"
     r"|number[ :]{0,2}|house[ :]{0,2}|#)?"
 )
 _TO_LABELLED = re.compile(r"[ ,]{1,3}(?:(?:huis)?(?:nr|nummer)\.?|hn|house number)[ :]{1,3}")
@@ -76,7 +78,8 @@ _SAID = Cues(
 # Of these one near, and "op", "aan", "bij" right before, make any capitalised words with a number an address.
 _LIVES = Cues(
     home="""
-        *adres adres* woon* woont wonen* gewoond verhui* verhuist ingeschreven verblij* logeer* logeert thuis huisbezoek
+        *adres adres* woon* woont wonen* gewoond verhui* verhuist ingeschreven verblij* logeer* logeert thuis
+        huisbezoek
         voordeur pleegouders pleeggezin oma opa sleutel inwonend address* live lives living lived home resid* moved
         moving staying stays
     """,
@@ -84,20 +87,25 @@ _LIVES = Cues(
 _AT = re.compile(r"(?:\b(?:op|aan|van|naar|in|bij|at|on|to|from)[ ](?:de[ ]|het[ ]|'t[ ]|the[ ])?|[(:,][ ]?)\Z")
 # Capitalised words with a number that are no streets.
 _NUMBERED = re.compile(
-    r"(?:\b(?:ma|di|wo|do|vr|za|zo|mon|tues|wednes|thurs|fri|satur|sun)[a-z]*dag|\w+day|januari|februari|maart|april|mei"
+    r"(?:\b(?:ma|di|wo|do|vr|za|zo|mon|tues|wednes|thurs|fri|satur|sun)[a-z]*dag|\w+day|januari|februari|maart"
+    r"|april|mei"
     r"|juni|juli|augustus|september|oktober|november|december|january|february|march|may|june|july|august|october"
-    r"|groep|klas|havo|vwo|mavo|vmbo|gymnasium|atheneum|brugklas|leerjaar|jaar|year|fase|deel|part|blok|periode|period"
-    r"|hoofdstuk|chapter|paragraaf|les|lesson|week|uur|hour|top|windows|office|teams|versie|version|level|niveau|module"
+    r"|groep|klas|havo|vwo|mavo|vmbo|gymnasium|atheneum|brugklas|leerjaar|jaar|year|fase|deel|part|blok|periode"
+    r"|period"
+    r"|hoofdstuk|chapter|paragraaf|les|lesson|week|uur|hour|top|windows|office|teams|versie|version|level|niveau"
+    r"|module"
     r"|unit|stap|step|punt|vraag|question|leerling|artikel|ronde|team|bijlage|appendix|formulier|nr|no|nummer|number"
     r"|tel|telefoon|mobiel|phone|fase|cohort|domein|taak|set|fig|figuur|tabel|table|bus|lijn|trein|spoor|gate)\Z"
 )
 _LABEL = re.compile(
-    r"(?:\w*adres(?: van [\w ]{1,25}| ?\([^)\n]{1,20}\)| [a-z]+ ?=?)?|woont|wonen|wonend|woonachtig|verblijvend|verblijft|thuis|woonde|verhuisd|verhuizen|address|lives?|living|moved to)"
+    r"(?:\w*adres(?: van [\w ]{1,25}| ?\([^)\n]{1,20}\)| [a-z]+ ?=?)?|woont|wonen|wonend|woonachtig|verblijvend"
+    r"|verblijft|thuis|woonde|verhuisd|verhuizen|address|lives?|living|moved to)"
     r"(?:[ :]|(?:nu|sinds|op|aan|in|bij|is|was|naar|at|on|in|het|de)\b|de (?=[a-z])){1,6}\Z"
 )
 _HEADING = re.compile(r"adres|straat|address|street|woon")
 _EXAMPLE = re.compile(
-    r"\b(?:dichter|schilder|schrijver|schrijfster|componist|koning|auteur|filosoof|painter|writer|poet|bijv|bijvoorbeeld|bv|voorbeeld\w*|e\.g|example|zoals|formaat|format)\b"
+    r"\b(?:dichter|schilder|schrijver|schrijfster|componist|koning|auteur|filosoof|painter|writer|poet|bijv"
+    r"|bijvoorbeeld|bv|voorbeeld\w*|e\.g|example|zoals|formaat|format)\b"
 )
 _ENGLISH = re.compile(
     r"([1-9][0-9]{0,3}[a-z]?),?[ ]((?:[A-Z][\w'’.-]*[ ]){1,3}(?:Street|Road|Lane|Avenue|Close|Drive|Way|Court"

@@ -24,7 +24,8 @@ LABELS = Labels(
     "identiteitskaartnr identiteitsbewijs identiteitsbewijzen identiteitsbewijsnummer identiteitsbewijsnr "
     "identitycard identitycardnumber identitycardno identitydocument identitydocumentnumber iddocument "
     "iddocumentnumber iddocumentno reisdocument reisdocumentnummer reisdocumentnr traveldocument "
-    "traveldocumentnumber traveldocumentno identificatiebewijs identificatiebewijsnummer identificatienr legitimatie legitimatiebewijs legitimatienummer legitimatienr "
+    "traveldocumentnumber traveldocumentno identificatiebewijs identificatiebewijsnummer identificatienr "
+    "legitimatie legitimatiebewijs legitimatienummer legitimatienr "
     "nationalid nationalidnumber nationalidno nationalidcard rijbewijs rijbewijzen rijbewijsnummer rijbewijsnr "
     "rijbewijsno rybewijs drivinglicence drivinglicense drivinglicencenumber drivinglicenceno "
     "drivinglicensenumber drivinglicenseno driverslicense driverslicence driverslicensenumber driverslicenseno "
@@ -68,10 +69,11 @@ _TOKEN_LETTERS = 19
 _CHAIN_LETTERS = 90
 _LINE_LETTERS = 80
 _AROUND = Words(
-    *"id ids kopie kopietje douane vlucht vluchten vliegen vliegticket* ticket* reis reizen reisgezelschap luchthaven schiphol".split(),
-    *"grens ambassade consulaat nationaliteit gemeentehuis marechaussee politie aangifte kwijtgeraakt verloren gestolen".split(),
-    *"geldig verloopt verlopen vervalt pas pasje passen bewijs legitim* identi* ind naturalisatie verblijf* visum visa".split(),
-    *"travel trip flight* airport border embassy nationality valid expires expired expiry lost stolen customs police".split(),
+    *"id ids kopie kopietje douane vlucht vluchten vliegen vliegticket* ticket* reis reizen reisgezelschap".split(),
+    *"luchthaven schiphol grens ambassade consulaat nationaliteit gemeentehuis marechaussee politie aangifte".split(),
+    *"kwijtgeraakt verloren gestolen geldig verloopt verlopen vervalt pas pasje passen bewijs legitim* identi*".split(),
+    *"ind naturalisatie verblijf* visum visa travel trip flight* airport border embassy nationality valid".split(),
+    *"expires expired expiry lost stolen customs police".split(),
 )
 _ZONE = re.compile(
     r"([A-Z0-9<]{9})([0-9])[A-Z<]{3}([0-9]{6})([0-9])[MFX<]([0-9]{6})([0-9])"  # second line of a passport or visa

@@ -33,7 +33,8 @@ _COMPACT = re.compile(
 )
 _SIX = re.compile(r"(?P<day>\d\d)[ ]?(?P<month>\d\d)[ ]?(?P<year>\d\d)(?!\d)")
 _NAMED = re.compile(
-    rf"(?P<day>\d\d?)(?:ste|de|st|nd|rd|th|e)?[ ]?[-./]?[ ]?(?:of[ ])?{_MONTH}(?:\.?[ ,]{{0,2}}|[-/. ]{{1,3}}|[ ](?:in|van)[ ](?:het[ ]jaar[ ])?){_YEAR}"
+    rf"(?P<day>\d\d?)(?:ste|de|st|nd|rd|th|e)?[ ]?[-./]?[ ]?(?:of[ ])?{_MONTH}(?:\.?[ ,]{{0,2}}|[-/. ]{{1,3}}"
+    rf"|[ ](?:in|van)[ ](?:het[ ]jaar[ ])?){_YEAR}"
 )
 _ROMANS = {
     "i": 1,
@@ -50,7 +51,8 @@ _ROMANS = {
     "xii": 12,
 }
 _ROMAN = re.compile(
-    rf"(?P<day>\d\d?)[-./ ](?P<month>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})[-./ ](?P<year>(?:19|20)\d\d)(?!\d|[-./]\d)"
+    rf"(?P<day>\d\d?)[-./ ](?P<month>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})[-./ ](?P<year>(?:19"
+    rf"|20)\d\d)(?!\d|[-./]\d)"
 )
 _MONTH_FIRST = re.compile(rf"{_MONTH}\.?[ ]{{1,2}}\Z")
 _DAY_YEAR = re.compile(rf"(?P<day>\d\d?)(?:st|nd|rd|th)?(?:,[ ]?|[ ]){_YEAR}")

@@ -75,7 +75,8 @@ _BEFORE_SPELLED = re.compile(
 )
 # "twee vijven en een vier"
 _COUNTED = re.compile(
-    r"\b(?:een|twee|drie|vier|vijf|zes|[2-9])[ ](?:dikke |ruime |lage )?(?:enen|tweeën|drieën|drieen|vieren|vijven|zessen|zevens|achten|negens"
+    r"\b(?:een|twee|drie|vier|vijf|zes|[2-9])[ ](?:dikke |ruime |lage )?(?:enen|tweeën|drieën|drieen|vieren"
+    r"|vijven|zessen|zevens|achten|negens"
     r"|tienen)\b"
 )
 # "38 van de 60 punten", "12 vd 40", "17 out of 20"

@@ -54,7 +54,8 @@ PHRASES = Phrases(
     }
 )
 BEFORE_CODE = re.compile(
-    r"\b(?:alarm|deur|voordeur|achterdeur|kluis|kluisje|slot|cijferslot|fietsenhok|toegang|inlog|login|sms|verificatie|"
+    r"\b(?:alarm|deur|voordeur|achterdeur|kluis|kluisje|slot|cijferslot|fietsenhok|toegang|inlog|login|sms"
+    r"|verificatie|"
     r"account|wifi|wi-fi|sleutelkastje|sleutelkluis|zoom|poort|fietsenstalling|stalling|kopieermachine|"
     r"kopieerapparaat|printer|aula|lokaal|gymzaal|zaal|gebouw|hek|hangslot|magazijn|door|gate|lock|"
     r"padlock|safe|locker|entrance|"
@@ -65,7 +66,8 @@ KEYS = re.compile(
     r"A(?:KIA|SIA)[0-9A-Z]{16}\b|gh[opsu]_[A-Za-z0-9]{30,255}|github_pat_\w{22,255}|glpat-[\w-]{20,64}|"
     r"xox[abp]-[\w-]{10,200}|"
     r"sk-[\w-]{20,200}|[sr]k_(?:live|test)_\w{16,200}|eyJ[\w-]{10,2000}\.[\w-]{10,4000}\.[\w-]{0,2000}|AIza[\w-]{35}|"
-    r"ya29\.[\w-]{20,400}|hf_[A-Za-z0-9]{30,64}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{40,400}|SG\.[\w-]{16,64}\.[\w-]{16,128}"
+    r"ya29\.[\w-]{20,400}|hf_[A-Za-z0-9]{30,64}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{40,400}"
+    r"|SG\.[\w-]{16,64}\.[\w-]{16,128}"
 )
 BODY = re.compile(r"\s*((?:(?:[\w-]+: [^\n]{0,200}\n)*\s*)[A-Za-z0-9+/=\s]{16,})")
 USERINFO = re.compile(r"://[^\s/:@<>\"']{1,64}:([^\s/@<>\"']{3,64})@")
@@ -77,7 +79,8 @@ SEPARATOR = re.compile(
 )
 # The other way round: `Max2009! als wachtwoord`, `Tulp99 is het nieuwe wachtwoord`.
 AHEAD = re.compile(
-    r"(?<![^\s(\"'])(?P<value>[^\s|]{5,64})[ ](?:als|as|is|was|=)[ ](?:(?:het|je|jouw|mijn|uw|zijn|haar|ons|hun|een|the|my|your|a"
+    r"(?<![^\s(\"'])(?P<value>[^\s|]{5,64})[ ](?:als|as|is|was|=)[ ](?:(?:het|je|jouw|mijn|uw|zijn|haar|ons|hun"
+    r"|een|the|my|your|a"
     r"|his|her|our|tijdelijk|tijdelijke|nieuw|nieuwe|oude?|temporary|new|old|\w{2,20}-)[ ]?){0,3}\Z"
 )
 ASKED = re.compile(r"\?[ ]{1,2}(?P<value>[^\s|]{5,64})")
@@ -123,7 +126,8 @@ ORDINARY = re.compile(
     r"error|fout|bron|source|dress|zip|post|kassa|course|project)[- ]?$"
 )
 OF_ORDINARY = re.compile(
-    r"s? (?:van|voor|of|for) (?:het|de|een|the|a|an) (?:vak|groep|klas|opleiding|cursus|boek|product|artikel|les|gemeente"
+    r"s? (?:van|voor|of|for) (?:het|de|een|the|a|an) (?:vak|groep|klas|opleiding|cursus|boek|product|artikel|les"
+    r"|gemeente"
     r"|subject|course|class|book|item)\b"
 )
 CHANGED = re.compile(

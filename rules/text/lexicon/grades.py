@@ -42,7 +42,8 @@ PHRASES = Phrases(
             "zakte voor, zakt voor, geslaagd, niet geslaagd, doubleert, doubleerde, doubleren, gedoubleerd, "
             "doublant, doublure, cum laude, niet bevorderd, bevorderd, buiten bevordering, niet over, "
             "gaat niet over, bespreekgeval, bespreekzone, revisiekandidaat, afgewezen, staat er slecht voor, "
-            "onder niveau, onder het niveau, 1f niet gehaald, 2f niet gehaald, 3f niet gehaald, slecht rapport, slechte cijfers, lage cijfers, goede cijfers, hoge cijfers, laagste cijfer*, "
+            "onder niveau, onder het niveau, 1f niet gehaald, 2f niet gehaald, 3f niet gehaald, slecht rapport, "
+            "slechte cijfers, lage cijfers, goede cijfers, hoge cijfers, laagste cijfer*, "
             "hoogste cijfer*, afstromen, stroomt af, afstroom*, opstromen, havo-advies, vwo-advies, "
             "vmbo-advies, mavo-advies, schooladvies, basisschooladvies, failed, failing, fails, passed, "
             "did not pass, didn't pass, repeat the year, repeats the year, repeating the year, repeat year, "
@@ -110,10 +111,14 @@ GOT = re.compile(
 )
 # Verbs and words behind which a number with a decimal is a mark, if a person is called by name.
 STANDS = re.compile(
-    r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|kreeg|krijgt|gekregen|behaalde|behaald|staat|stond|sta|heeft|had|heb|zakte|zakt|gezakt"
-    r"|stijgt|steeg|gestegen|komt uit|kwam uit|eindigt|eindigde|blijft|bleef|sloot af|sluit af|beoordeeld|werd|wordt|is|was|geworden|got|gets|scored"
-    r"|received|earned|achieved|dropped|rose|stands|has|had|managed|cijfer|gemiddelde|mark|grade|score)\b[^.!?\n€]{0,40}"
-    r"(?:\b(?:een|'n|n|op|naar|met|van|tot|a|an|to|at|with|of|with a|only|maar|slechts|nu|now|is|was|=)|:)[ ]{1,2}(?:(?:dikke|magere|mooie|kleine"
+    r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|kreeg|krijgt|gekregen|behaalde|behaald|staat|stond|sta"
+    r"|heeft|had|heb|zakte|zakt|gezakt"
+    r"|stijgt|steeg|gestegen|komt uit|kwam uit|eindigt|eindigde|blijft|bleef|sloot af|sluit af|beoordeeld|werd"
+    r"|wordt|is|was|geworden|got|gets|scored"
+    r"|received|earned|achieved|dropped|rose|stands|has|had|managed|cijfer|gemiddelde|mark|grade"
+    r"|score)\b[^.!?\n€]{0,40}"
+    r"(?:\b(?:een|'n|n|op|naar|met|van|tot|a|an|to|at|with|of|with a|only|maar|slechts|nu|now|is|was|=)"
+    r"|:)[ ]{1,2}(?:(?:dikke|magere|mooie|kleine"
     r"|ruime|krappe|net|slechts|just|mager|keurige|nette)[ ]){0,2}\Z"
 )
 LETTERS_AFTER = 30
@@ -121,7 +126,8 @@ GOT_MARK = re.compile(
     r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|behaalde|behaald|kreeg|gekregen|stond|got|scored|achieved)\b"
 )
 MONEY = re.compile(
-    r"€|\b(?:euro|betaal\w*|betaald\w*|kost\w*|prijs|bedrag|paid|price|costs?|uur|uren|hours?|km|meter|minuten|seconden)\b"
+    r"€|\b(?:euro|betaal\w*|betaald\w*|kost\w*|prijs|bedrag|paid|price|costs?|uur|uren|hours?|km|meter|minuten"
+    r"|seconden)\b"
 )
 CODES = frozenset(
     "ne en fa du wi na sk bi ak gs ec be lo ma mu te hv sp la gr in bsm nlt m&o kua kubv nl wa wb wisa "
@@ -164,8 +170,10 @@ STUDY = re.compile(
 ONE = re.compile(r"\b(?:een|'n|a|an) (?:[a-z]+ )?\Z")
 # What a school advises after its eight years: the words and the level are one phrase.
 ADVICE = re.compile(
-    r"\b(?:(?:basis)?school|toets|eind|doorstroom|definitief |voorlopig |niveau)?advies\b[^.!?\n\d]{0,45}?(?:[:=]|\b(?:is|was|luidt|wordt|werd"
-    r"|blijft|geworden|van)\b)[ ]{0,2}(?:een |nu |dus |toch |gewoon )?(?:vmbo|mavo|havo|vwo|gymnasium|atheneum|kader|basis|praktijk\w*|tl|gl|bbl|kbl)"
+    r"\b(?:(?:basis)?school|toets|eind|doorstroom|definitief |voorlopig |niveau)?advies\b[^.!?\n\d]{0,45}?(?:[:=]"
+    r"|\b(?:is|was|luidt|wordt|werd"
+    r"|blijft|geworden|van)\b)[ ]{0,2}(?:een |nu |dus |toch |gewoon )?(?:vmbo|mavo|havo|vwo|gymnasium|atheneum"
+    r"|kader|basis|praktijk\w*|tl|gl|bbl|kbl)"
     r"(?:[ ]?[-/+][ ]?(?:tl|gl|t|k|b|g|kader|basis|havo|vwo|mavo|gymnasium|bbl|kbl)\b)*"
 )
 ADVICES = frozenset({"schooladvies", "basisschooladvies"})
