@@ -7,17 +7,20 @@ finding wins; edits are data. A clause that breaks is a finding of its own (`fau
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from rules import scan
 from rules.case import Case, Facts
 from rules.clauses import addressing, spread
 from rules.clauses.found import hit
 from rules.clauses.guards import guards
+from rules.clauses.private_data import Weighed, weigh
 from rules.clauses.scene import Scene
+from rules.clauses.sighted import read
 from rules.clauses.signs import signs
 from rules.message import bcc_edits, canonical_address, wire_address, without_broken_signatures
-from rules.people import Roster
+from rules.people import Roster, ValueIndex
 from rules.policy import ClausePolicy, Policy
 from rules.verdict import Action, Approver, Delivery, Finding, Looked, Verdict, strictest
 
@@ -26,7 +29,8 @@ Digester = Callable[[str], bytes]
 
 def compile(policy: Policy, roster: Roster, digester: Digester) -> Judge:  # noqa: A001 - the architecture's name for it
     """Make a judge of one policy and one snapshot. `digester` is the keyed hash values are looked up by."""
-    return Judge(policy, roster, digester, scan.compile(roster, policy.private_mail, policy.patterns))
+    index = ValueIndex.build(roster.people.values(), roster.contacts, digester)
+    return Judge(policy, roster, index, scan.compile(roster, policy.private_mail, policy.patterns, index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,8 @@ class Judge:
 
     policy: Policy
     roster: Roster
-    digester: Digester
-    scanner: scan.Scanner
+    index: ValueIndex = field(repr=False)
+    scanner: scan.Scanner = field(repr=False)
 
     def scan(self, text: str) -> tuple[scan.Found, ...]:
         """Everything private in a text: by our detectors, and by the policy's own patterns."""
@@ -54,10 +58,10 @@ class Judge:
         )
         spoken = self.policy.clauses
         repair = bench.repair(spoken["C19"])
-        bench.hear(
-            spoken["C3"],
-            lambda: spread.addresses(scene, self.policy.matrix, repair.edits, fixed=repair.fixed),
-        )
+        private = _Private(self, scene, repair)
+        bench.hear(spoken["C3"], private.shared)
+        for name in ("C20", "C21", "C35"):
+            bench.hear(spoken[name], partial(private.of, name))
         bench.hear(spoken["C18"], lambda: addressing.class_lists(scene, spoken["C18"]))
         bench.looked.append(Looked("C34", scene.external, "external" if scene.external else "internal"))
         return self._verdict(scene, bench, repair)
@@ -91,6 +95,32 @@ class Judge:
         if repair.fixed and params["repair"] == "copies":
             return tuple(Delivery((rcpt,), edits) for rcpt in rcpt_to)
         return (Delivery(rcpt_to, edits),)
+
+
+class _Private:
+    """Private data in one message: read and weighed once, for whichever clause asks first."""
+
+    def __init__(self, judge: Judge, scene: Scene, repair: addressing.Repair) -> None:
+        self._judge = judge
+        self._scene = scene
+        self._repair = repair
+        self._addresses: tuple[Finding, ...] = ()
+        self._weighed: Weighed | None = None
+
+    def shared(self) -> tuple[tuple[Finding, ...], str]:
+        """C3: addresses of others, and private data among colleagues."""
+        policy, repair = self._judge.policy, self._repair
+        self._addresses, why = spread.addresses(self._scene, policy.matrix, repair.edits, fixed=repair.fixed)
+        more, more_why = self.of("C3")
+        return self._addresses + more, why if self._addresses or not more else more_why
+
+    def of(self, clause: str) -> tuple[tuple[Finding, ...], str]:
+        """What one clause finds."""
+        if self._weighed is None:
+            found, named = read(self._scene, self._judge.scanner.read) if not self._scene.exempt else ((), ())
+            matrix = self._judge.policy.matrix
+            self._weighed = weigh(self._scene, self._judge.index, matrix, found, named, self._addresses)
+        return self._weighed.of(clause)
 
 
 class _Bench:

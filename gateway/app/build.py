@@ -30,6 +30,7 @@ from gateway.delivery.outbox import Outbox
 from gateway.delivery.smarthost import Smarthost
 from gateway.delivery.tokens import Command, Endpoint, Tokens
 from gateway.errors import ConfigError
+from gateway.extraction.pool import Extractor
 from gateway.pipeline.accept import Pipeline
 from gateway.pipeline.dispose import Disposer
 from gateway.pipeline.release import Decider
@@ -149,7 +150,9 @@ async def _core(config: Config, name: str) -> Built:
 async def _listeners(built: Built, handed: Handed) -> None:
     config, key = built.config, built.config.store.key
     disposer = Disposer(key.derive("digest"), key.derive("links"))
-    pipeline = Pipeline(built.store, built.outbox, built.rulings, disposer, built.clock)
+    extractor = Extractor()
+    built.runs["extraction"] = extractor.run
+    pipeline = Pipeline(built.store, built.outbox, built.rulings, disposer, built.clock, extractor.extract)
     gatekeeper = Gatekeeper(checker(config), built.clock)
     doors = []
     for listener in config.listeners:

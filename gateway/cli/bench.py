@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from gateway.cli.files import Files
 from gateway.cli.setting import NOT_THERE, Place, Stop, opened
 from gateway.clock import SystemClock
 from gateway.config import Config
@@ -68,6 +69,7 @@ class Bench:
     snapshot: str
     language: Literal["nl", "en"]
     at: datetime | None = None
+    files: Files = field(default_factory=Files, repr=False)
 
     def judged(
         self, data: bytes, envelopes: Sequence[Envelope] = (), mail_from: str | None = None, rcpt_to: Sequence[str] = ()
@@ -79,7 +81,8 @@ class Bench:
             return Judged(message, refused(replace(WIRE, evidence=fault)))
         copies = tuple(envelopes) or (envelope_of(message, mail_from, rcpt_to),)
         facts = Facts(now=self.now(message), identity=self.identity(message, copies))
-        return Judged(message, self.judge.judge(Case(message, copies), facts))
+        files = self.files.read(message)
+        return Judged(message, self.judge.judge(Case(message, copies, files.texts, files.unread), facts))
 
     def now(self, message: Message) -> datetime:
         """Tell when this message is judged."""
@@ -121,7 +124,10 @@ def set_up(place: Place, sources: Sources, at: str | None) -> Bench:
     compiled = find_policy(place, sources)
     roster = load_roster(blob, school, entries)
     now = read_instant(at, ZoneInfo(school.time_zone))
-    return Bench(judge.compile(compiled, roster, digester), compiled, roster, snapshot, school.language, now)
+    bench = Bench(judge.compile(compiled, roster, digester), compiled, roster, snapshot, school.language, now)
+    if (context := click.get_current_context(silent=True)) is not None:
+        context.call_on_close(bench.files.close)
+    return bench
 
 
 def read_instant(text: str | None, zone: ZoneInfo) -> datetime | None:

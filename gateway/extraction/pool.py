@@ -31,6 +31,7 @@ SECONDS = 5.0
 AT_ONCE = 2
 # A message whose files kill more readers than this is not worth another one.
 DEATHS_MAX = 3
+START_SECONDS = 20.0
 _RESTART_SECONDS = 0.5
 _NOTICED_SECONDS = 0.01
 _END_SECONDS = 2.0
@@ -103,6 +104,17 @@ class Extractor:
                 if not (await asyncio.wait({ending}, timeout=_END_SECONDS))[0]:
                     nursery.kill()
                 await ending
+
+    async def started(self) -> None:
+        """Until there is a nursery, so long as one may take to start.
+
+        Fails: ExtractionUnavailable if there is none by then.
+        """
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await self._ready.wait()
+        except TimeoutError as late:
+            raise ExtractionUnavailable("the nursery does not start") from late
 
     async def extract(self, message: Message) -> Extracts:
         """Read all attachments of a message."""

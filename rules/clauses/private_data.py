@@ -224,7 +224,7 @@ def _said(  # noqa: PLR0917 - a finding's own fields
     clause: str, rule: str, action: Action, approver: Approver | None, why: str, value: Value, **more: object
 ) -> Finding:
     return hit(
-        clause, rule, action, approver, why, part=value.place.where, clear=value.clear, kind=value.kind,
+        clause, rule, action, approver, why, part=value.where, clear=value.clear, kind=value.kind,
         confidence=value.confidence, **more,
     )  # fmt: skip
 

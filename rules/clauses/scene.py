@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import final
 
-from rules.case import Case, Facts, Identity
+from rules.case import Case, Extract, Facts, Identity
 from rules.clauses.families import grouped
 from rules.detectors import email_address
 from rules.message import Mailbox, Place, View, address_variants, canonical_address, places
@@ -28,12 +28,13 @@ FAMILY = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.PUPIL_SCHO
 
 @final
 class Sighting:
-    """One place of the message; searched for addresses when somebody asks, once."""
+    """One place of the message, or of a file in it; searched for addresses when somebody asks, once."""
 
-    __slots__ = ("_hits", "place")
+    __slots__ = ("_extract", "_hits", "place")
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, extract: Extract | None = None) -> None:
         self.place = place
+        self._extract = extract
         self._hits: tuple[Hit, ...] | None = None
 
     @property
@@ -43,6 +44,10 @@ class Sighting:
         if hits is None:
             hits = self._hits = email_address.find(self.place.text)
         return hits
+
+    def where(self, at: int) -> str:
+        """Where a letter of it stands, as people say it: of a table the column too."""
+        return self.place.where if self._extract is None else self._extract.place(at)
 
 
 @final
@@ -117,10 +122,12 @@ class Scene:
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:
-        """Every place of the message, read once for all clauses."""
+        """Every place of the message and its files, read once for all clauses."""
         found = self._sightings
         if found is None:
-            found = self._sightings = tuple(Sighting(place) for place in places(self.message))
+            own = (Sighting(place) for place in places(self.message))
+            files = (Sighting(Place(one.where, "file", one.text), one) for one in self.case.extracts)
+            found = self._sightings = (*own, *files)
         return found
 
     @property

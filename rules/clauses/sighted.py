@@ -1,16 +1,16 @@
 """Private data as it was seen in a message: what the scanner and the names report, and what becomes of it.
 
-Promises: values only; `spotted` reads each text once. How a value finds its person: `whose`.
+Promises: values only; `read` reads each text once. How a value finds its person: `whose`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from rules.clauses.scene import Scene
+from rules.clauses.scene import Scene, Sighting
 from rules.message import Place
 from rules.people import Person
 
@@ -33,6 +33,11 @@ COLUMNS: Mapping[str, str] = {
 WRITTEN = frozenset({"subject", "thread-topic", "comments", "keywords", "content-description"})
 
 
+# One control in so many letters makes a text none.
+NOISE_SHARE = 50
+_NOISE = dict.fromkeys([*range(9), 11, *range(14, 32), *range(0x80, 0xA0), 0xFFFD])
+
+
 class Found(Protocol):
     """One finding of the scanner: place.text[start:end] is `value` in the spelling its kind is looked up by."""
 
@@ -48,6 +53,8 @@ class Found(Protocol):
     def end(self) -> int: ...
     @property
     def confidence(self) -> str: ...
+    @property
+    def where(self) -> str: ...
 
 
 class Named(Protocol):
@@ -78,6 +85,26 @@ class _Hit(Protocol):
     def confidence(self) -> str: ...
 
 
+class _Name(Protocol):
+    """A name in a text alone."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def ids(self) -> frozenset[str]: ...
+
+
+class _Reading(Protocol):
+    """What the scanner says of a text."""
+
+    @property
+    def found(self) -> tuple[_Hit, ...]: ...
+    @property
+    def named(self) -> tuple[_Name, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Spotted:
     """A `Found`: what a scanner saw in a text, with the place of the text."""
@@ -88,6 +115,7 @@ class Spotted:
     start: int
     end: int
     confidence: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +128,34 @@ class Called:
     ids: frozenset[str]
 
 
-def spotted(scene: Scene, scan: Callable[[str], Iterable[_Hit]]) -> Iterator[Spotted]:
-    """Scan every place of a message that people write in, each text once."""
-    for place in _written(scene):
-        for one in scan(place.text):
-            yield Spotted(place, one.kind, one.value, one.start, one.end, one.confidence)
+def read(scene: Scene, look: Callable[[str], _Reading]) -> tuple[list[Spotted], list[Called]]:
+    """Read every place of a message that people write in, each text once."""
+    found: list[Spotted] = []
+    named: list[Called] = []
+    for sighting in _written(scene):
+        place, reading = sighting.place, look(sighting.place.text)
+        found += (
+            Spotted(place, one.kind, one.value, one.start, one.end, one.confidence, sighting.where(one.start))
+            for one in reading.found
+        )
+        named += (Called(place, one.start, one.end, one.ids) for one in reading.named)
+    return found, named
 
 
-def called(scene: Scene, names: Callable[[str], Iterable[tuple[int, int, frozenset[str]]]]) -> Iterator[Called]:
-    """Look for names in the same places; `names` gives start, end and the ids of those who are called so."""
-    for place in _written(scene):
-        for start, end, ids in names(place.text):
-            yield Called(place, start, end, ids)
-
-
-def _written(scene: Scene) -> Iterator[Place]:
+def _written(scene: Scene) -> Iterator[Sighting]:
     seen: set[str] = set()
     for sighting in scene.sightings:
         place = sighting.place
         if place.text not in seen and (place.header is None or place.header.name in WRITTEN):
             seen.add(place.text)
-            yield place
+            if place.kind != "raw" or _legible(place.text):
+                yield sighting
+
+
+def _legible(text: str) -> bool:
+    """Whether it is writing: any file, read as letters, holds anything somewhere. Files are read elsewhere."""
+    noise = len(text) - len(text.translate(_NOISE))
+    return noise * NOISE_SHARE <= len(text)
 
 
 class Tie(Enum):
@@ -133,11 +168,11 @@ class Tie(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One private value: `clear` as it stands there, whose it is, and by what. `subject` counts persons."""
+    """One private value: `clear` as it stands `where`, whose it is, and by what. `subject` counts persons."""
 
     kind: str
     clear: str = field(repr=False)
-    place: Place = field(repr=False)
+    where: str
     confidence: str
     owners: tuple[Person, ...] = field(repr=False)
     subject: str = field(repr=False)

@@ -135,10 +135,10 @@ class _Reading:
         if not owners and one.kind in REACH and self.index.public(one.kind, one.value, clear):
             return None
         if owners:  # two signals: its form, and that it is somebody's (domain.md section 2)
-            return Value(one.kind, clear, self.place, HIGH, owners, subject_of(owners))
+            return Value(one.kind, clear, one.where, HIGH, owners, subject_of(owners))
         if owners := self._beside(one):
-            return Value(one.kind, clear, self.place, one.confidence, owners, subject_of(owners))
-        return Value(one.kind, clear, self.place, one.confidence, (), self._nobody(one), self._tie(one))
+            return Value(one.kind, clear, one.where, one.confidence, owners, subject_of(owners))
+        return Value(one.kind, clear, one.where, one.confidence, (), self._nobody(one), self._tie(one))
 
     def _looked_up(self, one: Found) -> tuple[Person, ...]:
         if one.kind == EMAIL:

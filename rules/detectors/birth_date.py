@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from rules.text.context import Context, Words
 from rules.text.dates import Date, date_at
 from rules.text.hits import HIGH, LOW, Hit
+from rules.text.persons import called, named, sentence
 
 # Letters that some word of birth has, for one cheap look.
 _HINTS = (
@@ -35,7 +36,8 @@ _HINTS = (
     "(b.",
 )
 _BIRTH = (
-    r"geboren\w*|ge?b[or]{1,3}te?[- ]?da\w{0,8}|geboortedt\w*|geboorte(?= ?[:=]| van)|geb\.? ?dd|geb\.?[- ]?dat\w*|geb"
+    r"geboren\w*|ge?b[or]{1,3}te?[- ]?da\w{0,8}|ge?b\w{1,8}dat\w{0,6}|geboortedt\w*|geboorte(?= ?[:=]| van)"
+    r"|geb\.? ?dd|geb\.?[- ]?dat\w*|geb"
     r"|gebdat\w*|born|births?|date of births?|birth ?dates?"
     r"|births?dates?|dob|d\.o\.b|levenslicht|ter wereld|g\.d|gb|(?<=\()b(?=\.)"
 )
@@ -45,7 +47,8 @@ _HEADING = re.compile(r"geb(?:o|\b|\.|dat)|birth|born|\bdob\b|d\.o\.b|verjaar")
 _PLURAL = re.compile(r"geboorte ?dat(?:a|ums)|verjaardagen\w*|dates of birth|birth ?dates|birthdays|geboren:")
 # Words that begin a date of something else, right before it; "geb. datum" is one of birth all the same.
 _OTHER = re.compile(
-    r"(?<![^\W_])(?:datum|d\.d\.|dd\.|per|sinds|vanaf|ingang|ingeschreven|inschrijving|geldig|tot|t/m|afgifte|verloopt"
+    r"(?<![^\W_])(?:datum|d\.d\.|dd\.|per|sinds|vanaf|ingang|ingeschreven|inschrijving|geldig|tot|t/m|afgifte"
+    r"|verloopt"
     r"|verlopen|vervalt|deadline|versie|uiterlijk|afspraak|toets|getekend|ondertekend|since|from|until|valid"
     r"|expires?|expiry"
     r"|issued|due|enrolled|started|gestart|overleden|died|wedding|getrouwd|gehuwd|verhuisd|aangemeld|ontvangen"
@@ -53,7 +56,7 @@ _OTHER = re.compile(
     r"|printed|vandaag|today|date|voor|vóór|na|tussen|before|after|between|tot en met|huwelijk)(?: "
     r"(?:op|on|van|of|per|is))?[ :]{0,3}\Z"
 )
-_BIRTH_DATE = re.compile(r"(?:ge?b\w*|birth)[ .-]{0,2}dat(?:um|e)(?: is)?[ :]{0,3}\Z")
+_BIRTH_DATE = re.compile(r"(?:ge?b\w*|birth|born)[ .,:-]{0,3}(?:dat(?:um|e)|d\.?d\.?|op|on|per)(?: is)?[ :]{0,3}\Z")
 # A birth of what is no person, of a person of history, or of nobody: an example.
 _NO_PERSON = Words(
     *(
@@ -93,14 +96,46 @@ _NAMED = re.compile(
     r"[A-ZÀ-Þ][\w'-]+(?P<apart>,| \(| -|:|;)? ?)\Z"
 )
 _SINGLE = re.compile(r"(?:\A|[\s(])[A-ZÀ-Þ][a-zà-þ]+[,;:]? \Z")
-_IS_OF = re.compile(r"\b(?:hij|zij|ze|die|dochter|zoon) (?:is|zijn) (?:er (?:een|eentje) )?van \Z")
+_IS_OF = re.compile(
+    r"\b(?:ik|hij|zij|ze|die|deze|kind|dochter|zoon|leerling|meisje|jongen) (?:ben|is|was|zijn|zelf is)"
+    r"(?: (?:dus|ook|nu|nog|immers|al|pas|namelijk|zelf|toch|eigenlijk|er een|er eentje|een|eentje)){0,3} van \Z"
+)
+# A name, and up to the date at most a sex, a class, or "van": "Emma Brown, F, 12/05/2010", "Sem V. van 12-05-2011".
+_WORD = r"[A-ZÀ-Þ][\w'’-]*\.?"
+_NAME_BEFORE = re.compile(
+    rf"(?P<name>{_WORD}(?:[ ](?:{_WORD}|van|de|der|den|het|ten|ter|el|al|von|en|and|&)){{0,6}})"
+    r"(?:[ ,;:|/(]{1,3}(?:[mvfj]|[MVFJ]|[1-6][a-zA-Z]{1,3}\d?|klas [1-6]\w{0,3})\.?(?=[ ,;:|)/(]))?"
+    r"[ )]{0,2}(?:[,;:|/(–-][ (]?| {2}|\t| van | is (?:\w+ ){0,2}van | \()[ ]?\Z"
+)
+_NAME_BEHIND = re.compile(rf"[ ]?[(,–-][ ]?(?P<name>{_WORD}(?:[ ]{_WORD})?)[ ]?(?:[),.]|$)")
+_AGED = re.compile(r"\b(?:geworden|jaar oud|jarig|leeftijd|tweeling|drieling|turned|years? old|twins?)\b")
+_KIN = re.compile(
+    r"\b(?:vader|moeder|ouder|verzorger|voogd|opa|oma|stiefvader|stiefmoeder|partner|begeleid\w*|father|mother"
+    r"|guardian)\b"
+)
+# What happened on a day to people who were there.
+_EVENT = re.compile(
+    r"\b(?:begon|begonnen|gestart|startte|kwam|gekomen|ging|vertrok|vertrokken|trouwde|overleed|overleden"
+    r"|gestorven|stierf|werkt|werkte|aangenomen"
+    r"|benoemd|gesproken|geschreven|schreef|gestuurd|mailde|belde|speelde|won|verloor|bezocht|gehouden|ontving"
+    r"|betaald|gekocht|opende|geopend"
+    r"|gevonden|verhuisde|joined|left|died|married|met|wrote|sent|said|played|won|lost|visited|started|began"
+    r"|opened|worked|signed)\b"
+)
+_CLOCK = re.compile(r"[ ,(]{1,3}(?:om|at|vanaf|van|from|tussen|t/m|tot)?[ ]?(?:\d{1,2}[.:]\d\d|\d{1,2} ?uur)")
+_SEVERAL = re.compile(r"(?:,|;|\)?,? (?:en|and|&|\+)) \Z")
 _DOCUMENT = re.compile(
     r"certifica|diploma|behaald|rapport|notulen|verslag|vergader|factu|foto|gemaakt|publi|uitgave|"
     r"artikel|krant|bron|boek"
     r"|geraadpleegd|versie|examen|toets|wet|besluit|brief|mail|verzonden|retrieved|accessed|sectie|"
-    r"sinds|since|bestand|file"
+    r"sinds|since|bestand|file|gedicht|poem|column|interview|lezing|concert|optreden|voorstelling|wedstrijd|toernooi"
+    r"|opgericht|gebouw|in dienst|dateert|afgesloten|ondertekend|vastgesteld"
 )
-_SENTENCE = re.compile(r"[.!?]\s+[A-ZÀ-Ý]|\n\s*\n")
+# The next sentence may go on about it: "Is dat 6/5/12?"
+_SENTENCE = re.compile(
+    r"[.!?]\s+(?!(?:Is|Dat|Dit|Het|Die|Deze|That|This|It|De laatste) (?:dat|dit|het|die|is|it|was|heb)\b)[A-ZÀ-Ý]"
+    r"|\n\s*\n"
+)
 _TIME = re.compile(r"T\d\d:")
 _YEAR_SAID = re.compile(r" (?:in )?\d{4}(?!\d)")
 # Longer is a sentence with a comma in it.
@@ -113,18 +148,21 @@ _LETTERS_ABOVE, _LETTERS_OF_ROW = 1500, 120
 # Without a word of birth only a year of pupils counts; those in secondary school are ten and older. Nor is a birthday
 # in a later year one of birth: the party is meant. To be moved on as the years go by.
 _PUPIL_YEARS = range(2000, 2018)
-_PUPIL_YEAR = re.compile(r"20[01]\d")
+_ANY_YEAR = re.compile(r"20[01]\d|19[3-9]\d|'[01]\d")
 _YEARS = range(1900, 2060)
 # People born earlier stand in the history book more often than in the mail.
 _LIVING_FROM = 1935
+_ADULT_FROM = 1950
 _SINGLE_NAMES_MIN = 3
+# A line that is a name and nothing more.
+_NAME_LETTERS = 30
 
 
 def find(context: Context) -> tuple[Hit, ...]:
     """Every date of birth in the text, in order."""
     folded = context.folded
     said = any(hint in folded for hint in _HINTS)
-    if not said and _PUPIL_YEAR.search(folded) is None:
+    if not said and _ANY_YEAR.search(folded) is None:
         return ()
     dates = list(_dates(context))
     rows = _rows(context, dates)
@@ -221,7 +259,7 @@ def _pupil(context: Context, date: Date) -> bool:
     if aged is not None and date.year + int(aged["age"]) in _WRITTEN:
         return True
     if date.year not in _PUPIL_YEARS:
-        return False
+        return _parent(context, date)
     start, end = context.line(date.start)
     start, end = max(start, date.start - _LETTERS_OF_ROW), min(end, date.end + _LETTERS_OF_ROW)
     said = sum(words.found(folded, start, end) is not None for words in _PARTICULARS)
@@ -229,13 +267,69 @@ def _pupil(context: Context, date: Date) -> bool:
     named = _NAMED.search(context.text[max(start, date.start - 60) : date.start])
     if _DOCUMENT.search(folded, start, date.start) is not None:
         return False
-    if _IS_OF.search(folded[max(0, date.start - 20) : date.start]):
+    if _IS_OF.search(folded[max(0, date.start - 45) : date.start]) or _beside_name(context, date, start):
+        return True
+    if _AGED.search(folded, max(start, date.start - 40), date.start) or _under_name(context, date):
         return True
     if said and _SINGLE.search(context.text[max(start, date.start - 30) : date.start]):
         return True
     if named is not None:
         return bool(said) or named["apart"] is not None or named.group().endswith("(")
+    if _in_company(context, date):
+        return True
     return said > (0 if _PUPIL.found(folded, start, date.start) else 1)
+
+
+def _parent(context: Context, date: Date) -> bool:
+    """Whether a parent is named right before it: "vader: J. Visser, 03-04-1978"."""
+    if not _LIVING_FROM <= date.year < _PUPIL_YEARS.start or date.compact:
+        return False
+    start = max(context.line(date.start)[0], date.start - _LETTERS_OF_ROW)
+    if _DOCUMENT.search(context.folded, start, date.start) is not None:
+        return False
+    if _KIN.search(context.folded, start, date.start) is not None and _beside_name(context, date, start):
+        return True
+    return date.year >= _ADULT_FROM and _in_company(context, date)
+
+
+def _in_company(context: Context, date: Date) -> bool:
+    """Whether somebody is called by name on its line or in its sentence, and nothing there tells of another day."""
+    if _CLOCK.match(context.folded, date.end):
+        return False
+    left, right = sentence(context, date.start, date.end)
+    first, last = context.line(date.start)
+    left, right = max(left, first, date.start - _LETTERS_BEFORE), min(right, last, date.end + _LETTERS_BEHIND)
+    if _DOCUMENT.search(context.folded, left, right) or _EVENT.search(context.folded, left, right):
+        return False
+    return called(context, left, right)
+
+
+def _beside_name(context: Context, date: Date, start: int) -> bool:
+    """Whether a person's name stands right before or behind it on its line, and no time of day."""
+    text = context.text
+    if _CLOCK.match(context.folded, date.end):
+        return False
+    before = _NAME_BEFORE.search(text, max(start, date.start - _LETTERS_BEFORE), date.start)
+    if before is not None and named(context, *before.span("name")):
+        return True
+    behind = _NAME_BEHIND.match(text, date.end, min(len(text), date.end + _LETTERS_BEHIND))
+    return behind is not None and named(context, *behind.span("name"))
+
+
+def _under_name(context: Context, date: Date) -> bool:
+    """Whether it has a line of its own below a name that has one: a form without words."""
+    start, end = context.line(date.start)
+    if context.text[start:end].strip() != context.text[date.start : date.end]:
+        return False
+    above = [line.strip() for line in context.text[max(0, start - _LETTERS_OF_ROW) : start].split("\n")[-4:-1]]
+    if not above or any(len(line) > _NAME_LETTERS for line in above if line):
+        return False
+    at = start
+    for line in reversed(above):
+        at = context.text.rfind(line, 0, at) if line else at
+        if line and named(context, at, at + len(line)):
+            return True
+    return False
 
 
 def _rows(context: Context, dates: Sequence[Date]) -> frozenset[int]:
@@ -272,4 +366,4 @@ def _continues(context: Context, hits: Sequence[Hit], date: Date) -> bool:
     if not hits or date.start - hits[-1].end > _LETTERS_OF_ROW or date.year >= _PUPIL_YEARS.stop:
         return False
     between = context.text[hits[-1].end : date.start]
-    return "\n" not in between and _CONTINUES.match(between) is not None
+    return "\n" not in between and (_CONTINUES.match(between) or _SEVERAL.match(between)) is not None

@@ -61,12 +61,27 @@ def _read(context: Context, start: int, end: int, sort: str) -> Iterator[Hit]:
         return
     if sort == lexicon.LOOSE and (
         lexicon.ORDINARY.search(flat, max(0, start - 14), start)
+        or lexicon.OF_ORDINARY.match(flat, end)
         or not lexicon.BEFORE_CODE.search(flat, max(0, start - 60), min(len(flat), end + 40))
     ):
         return
     if lexicon.NEGATED.search(flat, max(0, start - 40), start):
         return
+    if sort == lexicon.PASSWORD:
+        yield from _beside(text, start, end)
     yield from _after(text, start, end, sort)
+
+
+def _beside(text: str, start: int, end: int) -> Iterator[Hit]:
+    """A value before the word, or behind a question, that nothing but a secret looks like."""
+    for found in (
+        lexicon.AHEAD.search(text, max(0, start - lexicon.AHEAD_LETTERS), start),
+        lexicon.ASKED.match(text, end),
+    ):
+        if found is not None:
+            at, value = _trimmed(found.start("value"), found["value"])
+            if shape(value) is Shape.CERTAIN and any(letter.isdigit() for letter in value):
+                yield Hit(at, at + len(value), value, HIGH)
 
 
 def _keys(text: str, start: int, end: int) -> Iterator[Hit]:
@@ -206,7 +221,9 @@ def _confidence(
     end = start + len(value)
     digits = sum(letter.isdigit() for letter in value)
     if sort in {lexicon.CODE, lexicon.MANY, lexicon.LOOSE}:
-        # A code has digits, or is in capitals.
+        # A code has digits, or is in capitals: a word of small letters is a word, two years are a school year.
+        if (not digits and value.isalpha() and not (signed and value.isupper())) or lexicon.YEARS.fullmatch(value):
+            return None
         if digits >= 3 and (digits <= 12 or sort == lexicon.MANY or looks is Shape.CERTAIN):
             return HIGH
         if (digits or value.isupper()) and looks is not Shape.NONE and len(value) >= 4:

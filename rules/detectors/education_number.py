@@ -7,7 +7,7 @@ right before it, in doubt without. `Hit.value` is nine digits.
 from __future__ import annotations
 
 from rules.text.checks import eleven, nines
-from rules.text.context import Context
+from rules.text.context import Context, Words
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.labels import PERSONAL_NUMBERS, Labels, Said, up_the_list
 
@@ -16,6 +16,10 @@ LABELS = Labels(
     PERSONAL_NUMBERS,
     weak=("own", "pgn", "duo"),
     prefixes=("bsn", "onderwijsn", "educationn", "educationid", "persoonsgebonden", "pgn", "ondw"),
+)
+# What is said where these numbers are used; the number itself is one in a thousand.
+_TOLD = Words(
+    *"duo bron rod leerling* lln nieuwkomer* inschrijv* ingeschreven bsn pgn pupil* student* asielzoeker* isk".split()
 )
 _CHAIN_LETTERS = 80
 _REMAINDER = 5
@@ -30,6 +34,8 @@ def find(context: Context) -> tuple[Hit, ...]:
             continue
         said = LABELS.said(context, nine.start, nine.end)
         if said is Said.NOTHING and nine.plain and nine.start - sure_until <= _CHAIN_LETTERS:
+            said = Said.NEAR
+        if said is Said.NOTHING and nine.plain and context.near(_TOLD, nine.start, nine.end):
             said = Said.NEAR
         if said is Said.DIRECT or (said >= Said.NEAR and (nine.plain or LABELS.close(context, nine.start, nine.end))):
             sure_until = nine.end

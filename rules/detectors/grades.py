@@ -16,7 +16,7 @@ from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.lexicon import grades as lexicon
 from rules.text.marks import numbers, said
-from rules.text.persons import Person, name_at, named, person_near, said_before, sentence
+from rules.text.persons import Person, called, name_at, named, person_near, said_before, sentence
 
 _Anchor = tuple[int, int, str]
 # Start, end, and whether it has a decimal.
@@ -30,14 +30,18 @@ def find(context: Context) -> tuple[Hit, ...]:
     anchors = [hit for hit in found if hit[2] != lexicon.SPELLED]
     marks = list(numbers(text, folded, 0, len(text)))
     coded = _coded(context, marks)
-    if not found and not marks:
+    if not found and not marks and not any(hint in folded for hint in lexicon.HINTS):
         return ()
     letters = sorted(said(text, folded, [start for start, _, sort in found if sort == lexicon.SPELLED]))
     places = [(start, end) for start, end, sort in anchors if sort == lexicon.VERDICT]
     hits = list(_rows(context, marks)) if marks else []
     rows = [(hit.start, hit.end) for hit in hits]
     marks = [mark for mark in marks if not _within(rows, mark[0]) and _may_be(context, mark[0])]
-    places += [(start, end) for start, end, _ in marks]
+    advices = (
+        [(*hit.span(), lexicon.VERDICT) for hit in lexicon.ADVICE.finditer(context.flat)] if "advies" in folded else []
+    )
+    anchors += advices
+    places += [(start, end) for start, end, _ in (*marks, *advices)]
     places += letters
     anchors = sorted((*anchors, *coded))
     done = 0
@@ -170,15 +174,23 @@ def _sentence(
     for start, end, decimal in marks:
         if (span := _marked(context, left, start, end, anchors, decimal=decimal)) is not None:
             spans.append(span)
+        elif decimal and spans and lexicon.GOES_ON.fullmatch(flat, spans[-1][1], start):
+            spans.append((start, end))
     for start, end in letters:
         if any(hit[2] in {lexicon.SUBJECT, lexicon.WORD} for hit in anchors) or (
-            len(text[start:end]) > 2 and text[start].isalpha()
+            len(text[start:end]) > 2 and any(letter.isalpha() for letter in text[start:end])
         ):
             behind = lexicon.BEHIND.match(flat, end, min(right, end + 40))
             spans.append((start, behind.end() if behind else end))
     verdicts = [
         (start, end) for start, end, sort in anchors if sort == lexicon.VERDICT and _is_verdict(flat, sides, start, end)
     ]
+    if any(text[slice(*hit[:2])].lower() in lexicon.REPORTS for hit in anchors):
+        verdicts += [
+            (hit[0], judged.end())
+            for hit in anchors
+            if hit[2] == lexicon.SUBJECT and (judged := lexicon.JUDGED.match(flat, hit[1], right)) is not None
+        ]
     if not spans and not verdicts:
         return
     confidence = _confidence(context, left, right, spans, verdicts)
@@ -233,9 +245,25 @@ def _marked(
         # Who got it stands before it: "de app scoort een 7,9, aldus Jan".
         if got is not None and one and (named(context, left, start) or _somebody_got(context, start, end)):
             return start, end
+    if (
+        decimal
+        and lexicon.STANDS.search(flat, max(left, start - 70), start)
+        and called(context, left, end + lexicon.LETTERS_AFTER)
+    ):
+        return start, end
     if decimal and ((before and not any(letter.isdigit() for letter in flat[before[-1][1] : start])) or after):
         return start, end
     if before and re.match(r"[\s,;/&+en-]{1,5}\Z", flat[start - 2 : start]) and decimal:
+        return start, end
+    told = any(hit[2] in {lexicon.SUBJECT, lexicon.WORD} for hit in anchors) or lexicon.GOT_MARK.search(
+        flat, left, start
+    )
+    if (
+        decimal
+        and told
+        and called(context, left, end + lexicon.LETTERS_AFTER)
+        and not lexicon.MONEY.search(flat, left, end + 20)
+    ):
         return start, end
     return None
 
@@ -252,6 +280,8 @@ def _somebody_got(context: Context, start: int, end: int) -> bool:
 
 def _is_verdict(flat: str, sides: tuple[int, int], start: int, end: int) -> bool:
     word = flat[start:end]
+    if word in lexicon.ADVICES:  # which, if any, is said behind it
+        return False
     if lexicon.INSUFFICIENT.fullmatch(word):
         return lexicon.LACKING.match(flat, end, end + 16) is None
     if word in lexicon.OF_MORE and lexicon.FOR_OTHER.search(flat, *sides):
@@ -275,4 +305,4 @@ def _confidence(
         return LOW if plural or lexicon.IF.search(flat, left, first[0]) else HIGH
     if plural or lexicon.IF.search(flat, left, right):
         return None
-    return HIGH if said_before(context, left) else LOW
+    return HIGH if said_before(context, left) or named(context, right, right + lexicon.LETTERS_ON) else LOW

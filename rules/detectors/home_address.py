@@ -18,7 +18,7 @@ from rules.text.streets import bare, ending, home_value, may_end_street, street_
 
 _ADDITION = (
     r"(?:[ ]?[-/]?[ ]?(?:bis|hs|huis|rood|zwart|zw|boven|beneden|i{1,3}|iv|vi?|[a-z])(?![^\W\d_])"
-    r"(?:[ ]?-?[0-9]{1,3}(?![0-9]))?|[-/][0-9]{1,4}(?![0-9]|[ ]?[a-z]{2}\b))?"
+    r"(?:[ ]?-?[0-9]{1,3}(?![0-9]))?|[-/](?:[0-9]{1,3}(?![0-9])|[0-9]{4}(?![0-9]|[ ]?[a-z]{2}\b)))?"
 )
 _HOUSE = re.compile(rf"([1-9][0-9]{{0,3}}{_ADDITION})(?![0-9]|[^\W\d_]|[.,:/-][0-9])")
 _POSTCODE = re.compile(r"([1-9][0-9]{3})[ .-]{0,2}([a-z]{2})(?![^\W_])")
@@ -33,15 +33,17 @@ _NO_LETTERS = frozenset(
 _NEVER = frozenset({"sa", "sd", "ss"})
 _TO_POSTCODE = re.compile(
     r"(?:[ \t]{0,4}[,;|\"·•/()-]{0,3}[ \t]{0,4}(?:\r?\n(?:[> \t]{0,4}))?){1,2}"
-    r"(?:(?:te|in)[ ])?(?:[^\W\d_][^\W\d_' -]{2,24}[ ,;|\t]{1,3})?(?:(?:postcode|postal code|pc|zip|nl)[ :.=-]{0,3})?\Z"
+    r"(?:(?:te|in)[ ])?(?:[^\W\d_][^\W\d_' -]{2,24}[ ,;|\t]{1,3})?(?:(?:postcode|postal code|pc|zip"
+    r"|nl)[ :.=-]{0,3})?\Z"
 )
 _TO_NUMBER = re.compile(
-    r"[ \t]{0,3}[,;|\"/-]{0,2}[ \t]{0,3}(?:\r?\n[> \t]{0,4})?(?:(?:huis)?(?:nr|nummer)\.?[ :=]{0,3}|hn[ :]{0,2}|no\.? ?"
+    r"[ \t]{0,3}[,;|\"/-]{0,2}[ \t]{0,3}(?:\r?\n[> \t]{0,4})?(?:(?:huis)?(?:nr|nummer)\.?[ :=]{0,3}|hn[ :]{0,2}"
+    r"|no\.? ?"
     r"|number[ :]{0,2}|house[ :]{0,2}|#)?"
 )
 _TO_LABELLED = re.compile(r"[ ,]{1,3}(?:(?:huis)?(?:nr|nummer)\.?|hn|house number)[ :]{1,3}")
 _LINK = re.compile(
-    r"(?:[ \t]{0,4}[,;|\"]{0,3}[ \t\"]{0,3}(?:\r?\n[> \t]{0,4}(?=h|n))?)((?:huis)?(?:nummer|nr)\.?[ :=]{0,3}"
+    r"(?:[ \t]{0,4}[,;|\"]{0,3}[ \t\"]{0,3}(?:\r?\n[> \t]{0,4}(?=h|n))?)((?:op )?(?:huis)?(?:nummer|nr)\.?[ :=]{0,3}"
     r"|no\.? ?)?\Z"
 )
 _TOWN = re.compile(
@@ -73,12 +75,38 @@ _SAID = Cues(
         stays drop posted flowers card collect*
     """,
 )
+# Of these one near, and "op", "aan", "bij" right before, make any capitalised words with a number an address.
+_LIVES = Cues(
+    home="""
+        *adres adres* woon* woont wonen* gewoond verhui* verhuist ingeschreven verblij* logeer* logeert thuis
+        huisbezoek
+        voordeur pleegouders pleeggezin oma opa sleutel inwonend address* live lives living lived home resid* moved
+        moving staying stays
+    """,
+)
+_AT = re.compile(r"(?:\b(?:op|aan|van|naar|in|bij|at|on|to|from)[ ](?:de[ ]|het[ ]|'t[ ]|the[ ])?|[(:,][ ]?)\Z")
+# Capitalised words with a number that are no streets.
+_NUMBERED = re.compile(
+    r"(?:\b(?:ma|di|wo|do|vr|za|zo|mon|tues|wednes|thurs|fri|satur|sun)[a-z]*dag|\w+day|januari|februari|maart"
+    r"|april|mei"
+    r"|juni|juli|augustus|september|oktober|november|december|january|february|march|may|june|july|august|october"
+    r"|groep|klas|havo|vwo|mavo|vmbo|gymnasium|atheneum|brugklas|leerjaar|jaar|year|fase|deel|part|blok|periode"
+    r"|period"
+    r"|hoofdstuk|chapter|paragraaf|les|lesson|week|uur|hour|top|windows|office|teams|versie|version|level|niveau"
+    r"|module"
+    r"|unit|stap|step|punt|vraag|question|leerling|artikel|ronde|team|bijlage|appendix|formulier|nr|no|nummer|number"
+    r"|tel|telefoon|mobiel|phone|fase|cohort|domein|taak|set|fig|figuur|tabel|table|bus|lijn|trein|spoor|gate)\Z"
+)
 _LABEL = re.compile(
-    r"(?:\w*adres(?: van [\w ]{1,25})?|woont|wonen|woonachtig|woonde|verhuisd|verhuizen|address|lives?|living|moved to)"
+    r"(?:\w*adres(?: van [\w ]{1,25}| ?\([^)\n]{1,20}\)| [a-z]+ ?=?)?|woont|wonen|wonend|woonachtig|verblijvend"
+    r"|verblijft|thuis|woonde|verhuisd|verhuizen|address|lives?|living|moved to)"
     r"(?:[ :]|(?:nu|sinds|op|aan|in|bij|is|was|naar|at|on|in|het|de)\b|de (?=[a-z])){1,6}\Z"
 )
 _HEADING = re.compile(r"adres|straat|address|street|woon")
-_EXAMPLE = re.compile(r"\b(?:bijv|bijvoorbeeld|bv|voorbeeld\w*|e\.g|example|zoals|formaat|format)\b")
+_EXAMPLE = re.compile(
+    r"\b(?:dichter|schilder|schrijver|schrijfster|componist|koning|auteur|filosoof|painter|writer|poet|bijv"
+    r"|bijvoorbeeld|bv|voorbeeld\w*|e\.g|example|zoals|formaat|format)\b"
+)
 _ENGLISH = re.compile(
     r"([1-9][0-9]{0,3}[a-z]?),?[ ]((?:[A-Z][\w'’.-]*[ ]){1,3}(?:Street|Road|Lane|Avenue|Close|Drive|Way|Court"
     r"|Crescent|Gardens"
@@ -98,7 +126,25 @@ _NUMBER_WORDS = ("nr", "nummer", "no", "hn")
 _HEADING_LETTERS = 40
 _LETTERS_TO_POSTCODE = 45
 _LETTERS_BEFORE, _LETTERS_BEHIND = 70, 40
-_HINTS = ("adres", "woon", "wone", "verhui", "address", "live", "living", "moved", "straat")
+_HINTS = (
+    "adres",
+    "woon",
+    "wone",
+    "verhui",
+    "address",
+    "live",
+    "living",
+    "moved",
+    "straat",
+    "thuis",
+    "home",
+    "verblij",
+    "logeer",
+    "pleeg",
+    "sleutel",
+    "oma",
+    "opa",
+)
 
 
 def find(context: Context) -> tuple[Hit, ...]:
@@ -254,12 +300,27 @@ class _Reader:
         name = self.text[start:end].strip(' .,;|\t"')
         if not (name[:1].isupper() or name[:1] in "'’"):
             return None
-        label = _LABEL.search(self.folded[max(0, start - 60) : start])
+        label = _LABEL.search(self.folded[max(0, start - 60) : start]) or self._lives(start, end, house.end())
         cell = self.text[max(0, start - 2) : start]
         if label is None and not ((cell == "  " or cell[-1:] in '\n\t;|,"') and self._headed(start)):
             return None
         value = home_value(house[1], street=name)
-        return Hit(start, house.end(), value, self._judge(start, house.end(), sure=True))
+        town = _TOWN_APART.match(self.text, house.end())
+        end = town.end() if town is not None else house.end()
+        return Hit(start, end, value, self._judge(start, end, sure=True))
+
+    def _lives(self, start: int, end: int, behind: int) -> re.Match[str] | None:
+        """The preposition before a name that is no street by itself, where the sentence speaks of living somewhere."""
+        at = _AT.search(self.folded, max(0, start - 8), start)
+        name = self.text[start:end].strip(" .,")
+        if at is None or name.isupper() or _NUMBERED.search(name.lower()):
+            return None
+        left = max(0, start - _LETTERS_BEFORE)
+        said = (
+            _LIVES.last(self.folded, left, start)[0]
+            or _LIVES.first(self.folded, behind, min(self.context.line(behind)[1], behind + _LETTERS_BEHIND))[0]
+        )
+        return at if said else None
 
     def _english(self, found: re.Match[str]) -> Hit | None:
         """`14 Maple Road`, `12 rue des Lilas`."""

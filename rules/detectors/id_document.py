@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 
 from rules.text.checks import mrz_digit
-from rules.text.context import Context
+from rules.text.context import Context, Words
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.labels import Labels, Said
+from rules.text.persons import called
 
 # They name a document of a person and nothing else.
 LABELS = Labels(
@@ -23,7 +24,8 @@ LABELS = Labels(
     "identiteitskaartnr identiteitsbewijs identiteitsbewijzen identiteitsbewijsnummer identiteitsbewijsnr "
     "identitycard identitycardnumber identitycardno identitydocument identitydocumentnumber iddocument "
     "iddocumentnumber iddocumentno reisdocument reisdocumentnummer reisdocumentnr traveldocument "
-    "traveldocumentnumber traveldocumentno legitimatie legitimatiebewijs legitimatienummer legitimatienr "
+    "traveldocumentnumber traveldocumentno identificatiebewijs identificatiebewijsnummer identificatienr "
+    "legitimatie legitimatiebewijs legitimatienummer legitimatienr "
     "nationalid nationalidnumber nationalidno nationalidcard rijbewijs rijbewijzen rijbewijsnummer rijbewijsnr "
     "rijbewijsno rybewijs drivinglicence drivinglicense drivinglicencenumber drivinglicenceno "
     "drivinglicensenumber drivinglicenseno driverslicense driverslicence driverslicensenumber driverslicenseno "
@@ -65,6 +67,14 @@ _JOINTS = frozenset(" .-")
 _JOINED = str.maketrans("", "", " .-")
 _TOKEN_LETTERS = 19
 _CHAIN_LETTERS = 90
+_LINE_LETTERS = 80
+_AROUND = Words(
+    *"id ids kopie kopietje douane vlucht vluchten vliegen vliegticket* ticket* reis reizen reisgezelschap".split(),
+    *"luchthaven schiphol grens ambassade consulaat nationaliteit gemeentehuis marechaussee politie aangifte".split(),
+    *"kwijtgeraakt verloren gestolen geldig verloopt verlopen vervalt pas pasje passen bewijs legitim* identi*".split(),
+    *"ind naturalisatie verblijf* visum visa travel trip flight* airport border embassy nationality valid".split(),
+    *"expires expired expiry lost stolen customs police".split(),
+)
 _ZONE = re.compile(
     r"([A-Z0-9<]{9})([0-9])[A-Z<]{3}([0-9]{6})([0-9])[MFX<]([0-9]{6})([0-9])"  # second line of a passport or visa
 )
@@ -98,6 +108,8 @@ def find(context: Context) -> tuple[Hit, ...]:
 def _worth(text: str, run: int, run_end: int) -> bool:
     """A cheap look: whether a run of digits is long, or has letters or groups beside it."""
     before, after = text[max(0, run - 2) : run], text[run_end : run_end + 2]
+    if text[run_end : run_end + 1] in {"-", "."} and run_end - run == 2 and text[run_end + 1 : run_end + 4].isdigit():
+        return True
     if run_end - run > 4 or before[-1:].isalpha() or after[:1].isalpha():
         return True
     return (before[-1:] in _JOINTS and before[:1].isupper()) or (
@@ -155,6 +167,8 @@ def _confidence(context: Context, start: int, end: int, value: str, sure: Hit | 
     if near and (dutch or mixed or _TEN.fullmatch(value)):
         return HIGH
     alone = _DUTCH_ALONE.fullmatch(value) is not None
+    if loud and alone and said is not Said.RIVAL and _travels(context, start, end):
+        return HIGH
     if said is Said.NEAR and (
         alone or (_EIGHT.fullmatch(value) and LABELS.close(context, start, end, _BESIDE_LETTERS))
     ):
@@ -162,12 +176,22 @@ def _confidence(context: Context, start: int, end: int, value: str, sure: Hit | 
     if grouped:
         return None
     weak = WEAK_LABELS.said(context, start, end) if dutch or mixed else said
+    if loud and _DUTCH_ALONE.fullmatch(value) and weak > Said.NOTHING:
+        return HIGH
     beside = weak in {Said.BESIDE, Said.ABOVE} or (
         weak is Said.NEAR and loud and WEAK_LABELS.close(context, start, end)
     )
     if weak is Said.DIRECT or (dutch and beside):
         return HIGH
     return LOW if alone and Said.RIVAL not in {said, weak} else None
+
+
+def _travels(context: Context, start: int, end: int) -> bool:
+    """Whether what is written around it is about journeys, identity or a person who is called by name."""
+    if context.near(_AROUND, start, end, before=160, after=120):
+        return True
+    first, last = context.line(start)
+    return called(context, max(first, start - _LINE_LETTERS), min(last, end + _BESIDE_LETTERS))
 
 
 def _zones(text: str) -> Iterator[Hit]:

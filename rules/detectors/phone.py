@@ -13,6 +13,7 @@ from rules.text.context import Context
 from rules.text.cues import Cues
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.owners import Owner, owner
+from rules.text.persons import Person, called, named, person_near
 from rules.text.telephone import Line, abroad, area, canonical_phone, dutch_line
 
 _CUT = r"[ .\-/()'\\_]{0,3}"
@@ -73,7 +74,11 @@ _NUMBER_SAID = re.compile(r"\b(?:nummers?|numbers?)\b")
 _GLUED = re.compile(r"(?:\A|[\W_])(?:tel|mob|gsm|t|m|nr|bel)\Z")
 # A help line on the same line: what follows is public too.
 _SERVICE = re.compile(r"(?<![0-9])(?:112|113|0[89]00[ -]?[0-9]{4,7}|14 0[0-9]{2,3})(?![0-9])")
+_THEIRS = re.compile(
+    r"\b(?:mijn|m'n|mn|me|mij|ik|ons|onze|hem|haar|hun|zijn|zij|ze|hij|wij|my|me|our|us|her|his|their|them|he|she|we|i)\b"
+)
 _LETTERS_BEFORE, _LETTERS_BEHIND = 45, 24
+_LETTERS_OF_LINE = 90
 # Longer is a sentence with a comma in it.
 _HEADING_LETTERS = 40
 
@@ -271,16 +276,49 @@ def _dutch(context: Context, start: int, end: int, value: str, line: Line, *, fo
         return None
     if line is Line.MOBILE:
         left = max(context.line(start)[0], start - _LETTERS_BEFORE)
-        return Hit(start, end, value, LOW if _SERVICE_DESK.search(context.folded, left, start) else HIGH)
+        public = _SERVICE_DESK.search(context.folded, left, start) is not None or (
+            # Figures in a row that nobody and nothing is said of may be any number.
+            not said and context.text[start:end].isdigit() and _alone(context, start, end)
+        )
+        return Hit(start, end, value, LOW if public else HIGH)
     whose = owner(context, start, end)
     if whose is not Owner.PERSON and _SERVICE.search(context.folded, max(context.line(start)[0], start - 80), start):
         whose = Owner.ORGANISATION
     if whose is Owner.ORGANISATION:
         return Hit(start, end, value, LOW)
     sure = whose is Owner.PERSON or (
-        line is not Line.COMPANY and (said == "phone" or (form == HIGH and line is Line.FIXED))
+        line is not Line.COMPANY
+        and (said == "phone" or (form == HIGH and line is Line.FIXED))
+        and _somebodys(context, start, end)
     )
     return Hit(start, end, value, HIGH if sure else LOW)
+
+
+def _alone(context: Context, start: int, end: int) -> bool:
+    """Whether no word, name or pronoun near a number speaks of anybody."""
+    left, right = max(0, start - _LETTERS_OF_LINE), min(len(context.text), end + _LETTERS_BEHIND)
+    first, last = context.line(start)
+    if not any(letter.isalpha() for letter in context.text[max(first, left) : min(last, right)]):
+        return False  # a list of numbers
+    return (
+        owner(context, start, end) is Owner.UNSAID
+        and not called(context, left, right)
+        and person_near(context, start, end) is Person.NOBODY
+    )
+
+
+def _somebodys(context: Context, start: int, end: int) -> bool:
+    """Whether a fixed line that no words claim is no company's: nobody is named there, or somebody by a first name."""
+    first, last = context.line(start)
+    if context.column(start) is not None:
+        return True
+    above = context.line(first - 1)[0] if first else first
+    left, right = max(above, start - _LETTERS_OF_LINE), min(last, end + _LETTERS_BEHIND)
+    return (
+        _THEIRS.search(context.folded, max(first, left), start) is not None
+        or called(context, left, right)
+        or not named(context, left, right)
+    )
 
 
 def _said(context: Context, start: int, end: int, *, headed: bool = False) -> str:

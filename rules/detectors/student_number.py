@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rules.text.context import Context
+from rules.text.context import Context, Words
 from rules.text.hits import HIGH, LOW, Hit
 from rules.text.labels import SENTENCE_END, Labels, Said, up_the_list
+from rules.text.persons import named
 
 LABELS = Labels(
     (
@@ -21,7 +22,8 @@ LABELS = Labels(
         "pupilno pupilnos pupilid pupilids pupilnr deelnemernummer deelnemernr schoolnummerleerling stamnrleerling "
         "lnlr llrn llnmr leerlingnmr studentnmr "
         "lrlnr lrlnummer rollnumber rollno enrolmentnumber enrolmentno enrollmentnumber admissionnumber admissionno "
-        "studentidentification learnernumber learnerid learnerno"
+        "studentidentification learnernumber learnerid learnerno "
+        "magisternummer magisternr somtodaynummer somtodaynr zermelonummer"
     ).split(),
     weak=("leerling", "leerl", "lrl", "lln", "ll", "student", "pupil", "stam"),
 )
@@ -42,6 +44,9 @@ _SIGNS = (
     "lnr",
     "learn",
     "leer",
+    "magister",
+    "klas",
+    "naam",
 )
 _CHAIN_LETTERS = 60
 _CHAIN_LETTERS_SHORT = 8
@@ -50,6 +55,12 @@ _SHORTEST, _LONGEST = 4, 9
 _USUAL = frozenset({5, 6, 9})
 _TOUCH_BEFORE = frozenset("+€$£@%&\\")
 # A unit or a thing counted behind it: an amount of something.
+_LINE_LETTERS, _NAME_LETTERS = 120, 50
+_SOMEBODYS = re.compile(r"\b(?:nummer|nr\.?|number) (?:van|of|for|voor) [^.\d\n]{2,50}(?:\bis\b|:|=)[ ]{0,2}\Z")
+_PUPIL = Words(*"leerling lln leerl pupil student mentor* klas".split())
+_CLASS = re.compile(r"(?<![\w.])(?:[1-6] ?(?:[hvmgabtk]{1,2}\d?|[a-e])|[hvmgb]{1,2}[1-6][a-z]{0,2})(?![\w.])")
+_HEADINGS = frozenset({"nr", "nr.", "nummer", "no", "no.", "number", "id"})
+_NAME_BEFORE = re.compile(r"[A-ZÀ-Þ][\w'’-]+[ ]?(?:[(,;\t|][ ]?(?:nr\.?[ ])?)\Z")
 _COUNTED = re.compile(
     r"[ \t]?(?:€|euro\b|eur\b|kopie|keer|x\b|stuks|leerlingen|pupils|students|studenten|uur|m2|km|kg|gram|ml|%)"
 )
@@ -69,6 +80,8 @@ def find(context: Context) -> tuple[Hit, ...]:
             and _goes_on(context, hits[-1], start, digits)
         ):
             said = Said.DIRECT
+        if said is Said.NOTHING and end - start in _USUAL and _of_pupil(context, start, end):
+            said = Said.DIRECT
         usual = end - start in _USUAL
         sure = said is Said.DIRECT or (
             usual and (said >= Said.ABOVE or (said is Said.NEAR and LABELS.close(context, start, end)))
@@ -76,6 +89,21 @@ def find(context: Context) -> tuple[Hit, ...]:
         if sure or said is Said.NOTHING:
             hits.append(Hit(start, end, digits, HIGH if sure else LOW))
     return tuple(hit for hit in up_the_list(context.text, hits) if hit.confidence == HIGH)
+
+
+def _of_pupil(context: Context, start: int, end: int) -> bool:
+    """Whether it stands behind a pupil's name, in brackets or a cell of a row, or is said to be somebody's number."""
+    folded, text = context.folded, context.text
+    first, last = context.line(start)
+    first, last = max(first, start - _LINE_LETTERS), min(last, end + _LINE_LETTERS)
+    if _SOMEBODYS.search(folded, first, start):
+        return named(context, first, start)
+    if not (_PUPIL.found(folded, first, last) or _CLASS.search(folded, first, last)):
+        return False
+    if context.column(start) in _HEADINGS:
+        return named(context, first, last)
+    before = _NAME_BEFORE.search(text, max(first, start - _NAME_LETTERS), start)
+    return before is not None and named(context, before.start(), before.end())
 
 
 def candidates(context: Context) -> tuple[Hit, ...]:

@@ -28,6 +28,7 @@ _PLACES_NL = {
     "vcard": "In een visitekaartje (vCard)",
     "filename": "In de naam van een bijlage",
     "header": "In een kopregel van het bericht of van een bijlage",
+    "file": "In een bijlage",
     "raw": "In een bijlage of een verborgen deel van het bericht",
 }
 _PLACES_EN = {
@@ -40,6 +41,7 @@ _PLACES_EN = {
     "vcard": "In a visiting card (vCard)",
     "filename": "In the name of an attachment",
     "header": "In a header line of the message or of an attachment",
+    "file": "In an attachment",
     "raw": "In an attachment or a hidden part of the message",
 }
 

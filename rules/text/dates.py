@@ -23,9 +23,9 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[^\W\d_]{{0,9}}"
 _YEAR = r"(?P<year>(?:18|19|20)\d\d|'?\d\d)(?!\d|[-./]\d)"
-_CUT = r"(?:[ ]?[-./\\][ ]?|[ ]?,[ ])"
+_CUT = r"(?:[ ]?[-./\\_][ ]?|[ ]?,[ ])"
 _NUMERIC = re.compile(rf"(?P<day>\d\d?){_CUT}(?P<month>\d\d?){_CUT}{_YEAR}")
-_SPACED = re.compile(r"(?P<day>\d\d?)[ ](?P<month>\d\d?)[ ](?P<year>(?:19|20)\d\d)(?!\d|[-./ ]\d)")
+_SPACED = re.compile(r"(?P<day>\d\d?)[-./ ](?P<month>\d\d?)[ ](?P<year>(?:19|20)\d\d)(?!\d|[-./ ]\d)")
 _BACKWARD = re.compile(r"(?P<year>(?:19|20)\d\d)[-./ ](?P<month>\d\d?)[-./ ](?P<day>\d\d?)(?!\d)")
 # Figures that mean a date only if something says so.
 _COMPACT = re.compile(
@@ -33,7 +33,26 @@ _COMPACT = re.compile(
 )
 _SIX = re.compile(r"(?P<day>\d\d)[ ]?(?P<month>\d\d)[ ]?(?P<year>\d\d)(?!\d)")
 _NAMED = re.compile(
-    rf"(?P<day>\d\d?)(?:ste|de|st|nd|rd|th|e)?[ ]?[-./]?[ ]?(?:of[ ])?{_MONTH}(?:\.?[ ,]{{0,2}}|[-/. ]{{1,3}}){_YEAR}"
+    rf"(?P<day>\d\d?)(?:ste|de|st|nd|rd|th|e)?[ ]?[-./]?[ ]?(?:of[ ])?{_MONTH}(?:\.?[ ,]{{0,2}}|[-/. ]{{1,3}}"
+    rf"|[ ](?:in|van)[ ](?:het[ ]jaar[ ])?){_YEAR}"
+)
+_ROMANS = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+    "xi": 11,
+    "xii": 12,
+}
+_ROMAN = re.compile(
+    rf"(?P<day>\d\d?)[-./ ](?P<month>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})[-./ ](?P<year>(?:19"
+    rf"|20)\d\d)(?!\d|[-./]\d)"
 )
 _MONTH_FIRST = re.compile(rf"{_MONTH}\.?[ ]{{1,2}}\Z")
 _DAY_YEAR = re.compile(rf"(?P<day>\d\d?)(?:st|nd|rd|th)?(?:,[ ]?|[ ]){_YEAR}")
@@ -61,7 +80,7 @@ class Date:
 
 def date_at(folded: str, start: int) -> Date | None:
     """The full date (lower case) whose first number begins at `start`; a month in letters may stand before it."""
-    for pattern in (_NUMERIC, _BACKWARD, _NAMED, _SPACED):
+    for pattern in (_NUMERIC, _BACKWARD, _NAMED, _SPACED, _ROMAN):
         if (found := pattern.match(folded, start)) is not None:
             return _date(start, found.end(), found["year"], _number(found["month"]), int(found["day"]))
     if (found := _DAY_YEAR.match(folded, start)) is not None:
@@ -78,7 +97,7 @@ def date_at(folded: str, start: int) -> Date | None:
 
 
 def _number(month: str) -> int:
-    return _MONTHS.get(month) or int(month)
+    return _MONTHS.get(month) or _ROMANS.get(month) or int(month)
 
 
 def _date(start: int, end: int, written: str, month: int, day: int, *, compact: bool = False) -> Date | None:

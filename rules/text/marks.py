@@ -45,7 +45,7 @@ _LISTED = re.compile(
     r"exercises?|questions?|lokaal|week|weken|periode)\.?[ ]\d+(?:[.,]\d+)?(?:[ ](?:en|and|of|or)[ ]|,[ ]|/)\Z"
 )
 # Scores of the test at the end of primary school are 500 to 550.
-_CITO = re.compile(r"(?:cito|eindtoets|doorstroomtoets)[\w-]{0,12}[^.\d\n]{0,30}(?P<mark>5[0-5]\d)(?![\d.,])")
+_CITO = re.compile(r"(?:cito|eindtoets|doorstroomtoets)[\w-]{0,12}[^.\d\n]{0,30}(?P<mark>5[0-5]\d)(?!\d|[.,]\d)")
 _LEADING = frozenset("een 'n dikke magere mooie kleine ruime zware hele keurige nette krappe lage hoge".split())
 _BEFORE_OF = frozenset("0123456789/.,-")
 # What may follow a whole number that is a mark, if a word does.
@@ -68,10 +68,21 @@ _BEFORE_LETTER = re.compile(
 )
 _SPELLED = re.compile(
     r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?:[ ]?(?:plus|min|komma[ ]\w+|en een half|"
-    r"eneenhalf))?(?=[ ](?:voor|op|gehaald|gekregen|gescoord|behaald|bij|in|gemiddeld)\b|[.,;!)]|\Z)"
+    r"eneenhalf))?(?=[ ](?:voor|op|naar|en|to|gehaald|gekregen|gescoord|behaald|bij|in|gemiddeld)\b|[.,;!)]|\Z)"
 )
 _BEFORE_SPELLED = re.compile(
     r"\b(?:een|'n)[ ](?:(?:dikke|magere|mooie|kleine|ruime|zware|hele|keurige|nette|krappe|lage|hoge)[ ])?\Z"
+)
+# "twee vijven en een vier"
+_COUNTED = re.compile(
+    r"\b(?:een|twee|drie|vier|vijf|zes|[2-9])[ ](?:dikke |ruime |lage )?(?:enen|tweeën|drieën|drieen|vieren"
+    r"|vijven|zessen|zevens|achten|negens"
+    r"|tienen)\b"
+)
+# "38 van de 60 punten", "12 vd 40", "17 out of 20"
+_POINTS = re.compile(
+    r"(?<![\d.,])\d{1,3}[ ]?(?:van de|vd|v\.d\.|uit de|van het maximum van|out of|of the)[ ](?:the[ ])?\d{2,3}"
+    r"(?:[ ]?(?:punten|pnt|pt|points|marks|vragen goed|goed)\b)"
 )
 _OF = re.compile(r"\d{1,3}(?:%|(?:[.,]\d)?[ ]?/[ ]?(?:100|10|20)(?![\d/-]))")
 
@@ -118,6 +129,12 @@ def said(text: str, folded: str, spelled: Iterable[int]) -> Iterator[tuple[int, 
     if "cito" in folded or "eindtoets" in folded or "doorstroomtoets" in folded:
         for found in _CITO.finditer(folded):
             yield found.span("mark")
+    if "vij" in folded or "zessen" in folded or "ieren" in folded or "zevens" in folded:
+        for found in _COUNTED.finditer(folded):
+            yield found.span()
+    if "punten" in folded or "points" in folded or "goed" in folded or "marks" in folded:
+        for found in _POINTS.finditer(folded):
+            yield found.span()
     if "/" in text or "%" in text:
         for found in _OF.finditer(text):
             if text[found.start() - 1 : found.start()] not in _BEFORE_OF:

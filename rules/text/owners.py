@@ -29,7 +29,8 @@ _SAID = Cues(
         mijn my personal private emergency_contact grandparents neighbour*
     """,
     organisation="""
-        *school *college *museum *centrum *praktijk *winkel *bedrijf *hal *zaal *kantoor *instituut *bureau *theater
+        *school *college *maatschappij *terrein bus bussen trein treinen stopt rijdt *museum *centrum *praktijk
+        *winkel *bedrijf *hal *zaal *kantoor *instituut *bureau *theater
         *huizen *loket *fabriek makelaar* *handel *vereniging *instelling *organisatie uitgeverij *lyceum *gymnasium
         *universiteit receptie* balie afdeling afd klantenservice servicedesk helpdesk help_desk secretariaat
         administratie bv b.v nv n.v vof v.o.f stichting *hotel hotels hostel *camping campings ambassade *boerderij

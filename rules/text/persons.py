@@ -96,7 +96,8 @@ _THING = re.compile(
     r"ies|ship|ster|aal|eel|ief|thie)\Z"
 )
 _HELLO = re.compile(
-    r"\s*(?:beste|hoi|hallo|dag|dear|hi|hello|hey|hé|hee|lieve|geachte|ha|goedemorgen|goedemiddag|good morning|morning)"
+    r"\s*(?:beste|hoi|hallo|dag|dear|hi|hello|hey|hé|hee|lieve|geachte|ha|goedemorgen|goedemiddag|good morning"
+    r"|morning)"
     r"\s"
     r"(?!ouder|allen|collega's|all\b|parents|leerlingen|everyone|mentoren|team)[^,\n!:.?]{1,40}[,\n!:]"
 )
@@ -121,7 +122,8 @@ _ORDINARY = frozenset(
     "june july august october nederland nederlands "
     "engels frans duits spaans grieks latijn turks arabisch fries english dutch french german spanish "
     "latin greek biology physics chemistry history "
-    "geography maths wiskunde biologie scheikunde natuurkunde aardrijkskunde geschiedenis economie muziek tekenen gym "
+    "geography maths wiskunde biologie scheikunde natuurkunde aardrijkskunde geschiedenis economie muziek tekenen "
+    "gym "
     "kerst pasen pinksteren hemelvaart carnaval suikerfeest sinterklaas ramadan christmas easter "
     "magister teams zoom somtoday outlook google "
     "microsoft word excel office apple windows whatsapp instagram ritalin concerta epipen ventolin "
@@ -158,7 +160,8 @@ _ORDINARY = frozenset(
     "eindhoven tilburg "
     "breda roosendaal maastricht haarlem leiden almere amersfoort enschede den haag delft gouda parijs "
     "paris london londen "
-    "berlijn berlin brussel belgië belgium duitsland germany frankrijk france spanje spain italië italy europa europe "
+    "berlijn berlin brussel belgië belgium duitsland germany frankrijk france spanje spain italië italy europa "
+    "europe "
     "zweden china amerika rusland oekraïne friesland gelderland brabant limburg zeeland "
     "hoofdstuk chapter blz pagina opdracht oefening test quiz exam examen examens se ce gr mvg vr "
     "oordeel advies besluit toelichting reden status kamp excursie werkweek reis bus".split()
@@ -214,6 +217,19 @@ def named(context: Context, start: int, end: int, *, but: tuple[int, int] = (0, 
         if _amid(text, word.start()) and (common or _shaped(text, word.start(), said)):
             return True
     return False
+
+
+def called(context: Context, start: int, end: int) -> bool:
+    """Whether somebody of the directory stands there, or a first name, a title, initials. A capital is not enough."""
+    if _known(context, start, end) or _TITLE.search(context.text, start, end):
+        return True
+    if _INITIAL.search(context.text, start, end):
+        return True
+    return any(
+        fold(word[0]).partition("-")[0] in GIVEN
+        for word in _WORD.finditer(context.text, start, end)
+        if word[0][:1].isupper()
+    )
 
 
 def _body(context: Context, start: int, end: int) -> tuple[int, int]:

@@ -31,32 +31,50 @@ from tests.corpus.scoring import (
 # Half -> kind -> precision and recall reached at high confidence. A kind that nothing looks for yet has no line.
 FLOORS: dict[str, dict[str, tuple[float, float]]] = {
     "open": {
-        "email_address": (1.0, 1.0),
-        "bsn": (1.0, 1.0),
-        "education_number": (1.0, 1.0),
         "iban": (1.0, 1.0),
-        "id_document": (1.0, 1.0),
-        "student_number": (1.0, 1.0),
+        "bsn": (1.0, 1.0),
+        "education_number": (1.0, 0.85),
+        "id_document": (1.0, 0.92),
+        "email_address": (1.0, 1.0),
+        "phone": (1.0, 0.92),
+        "student_number": (1.0, 0.92),
+        "birth_date": (1.0, 1.0),
+        "home_address": (1.0, 0.94),
+        "credentials": (0.98, 0.96),
+        "grades": (1.0, 0.92),
+        "health": (1.0, 0.93),
     },
     "blind": {
-        "email_address": (0.96, 0.96),
-        "bsn": (1.0, 0.91),
-        "education_number": (1.0, 0.86),
         "iban": (1.0, 1.0),
-        "id_document": (0.96, 0.73),
+        "bsn": (1.0, 0.93),
+        "education_number": (1.0, 0.92),
+        "id_document": (0.95, 0.8),
+        "email_address": (0.96, 0.96),
+        "phone": (0.94, 0.93),
         "student_number": (0.98, 0.86),
+        "birth_date": (0.98, 0.78),
+        "home_address": (0.96, 0.76),
+        "credentials": (0.88, 0.8),
+        "grades": (0.93, 0.84),
+        "health": (0.97, 0.86),
     },
     "examples": {
-        "email_address": (1.0, 1.0),
+        "iban": (1.0, 1.0),
         "bsn": (1.0, 1.0),
         "education_number": (1.0, 1.0),
-        "iban": (1.0, 1.0),
         "id_document": (1.0, 1.0),
+        "email_address": (1.0, 1.0),
+        "phone": (1.0, 1.0),
         "student_number": (1.0, 1.0),
+        "birth_date": (1.0, 1.0),
+        "home_address": (1.0, 1.0),
+        "credentials": (1.0, 1.0),
+        "grades": (1.0, 1.0),
+        "health": (1.0, 1.0),
     },
 }
 # Half -> share of innocent texts with any finding, at most.
-ACCUSED = {"open": 0.0, "blind": 0.01, "examples": 0.0}
+ACCUSED = {"open": 0.005, "blind": 0.039, "examples": 0.0}
 
 
 @pytest.fixture(scope="module")

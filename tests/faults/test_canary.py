@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import csv
-import os
 import smtplib
 import sqlite3
 import ssl
@@ -19,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.gateway import PASSWORD, Gateway, wait_until
+from tests.support.papers import pdf
 from tests.support.postgres import server
 from tests.support.school import SCHOOL
 from tests.support.sink import Sink
@@ -39,7 +39,7 @@ class Canaries:
 
     def message(self, mark: str, to: tuple[str, ...], *, held: bool, size: int) -> bytes:
         leak = "jan.bakker@gmail.example" if held else ""
-        blob = base64.encodebytes(self.file.encode() + os.urandom(size)).decode().replace("\n", "\r\n")
+        blob = base64.encodebytes(pdf(self.file, size)).decode().replace("\n", "\r\n")
         return (
             f'From: "{self.name}" <{MENTOR}>\r\nTo: {", ".join(to)}\r\nSubject: {self.subject}\r\nX-Mark: {mark}\r\n'
             f"Message-ID: <{mark}.{self.address}@klas.test>\r\nDate: Mon, 16 Nov 2026 09:00:00 +0100\r\n"

@@ -9,7 +9,6 @@ import base64
 import email
 import email.policy
 import json
-import os
 import re
 import shutil
 import smtplib
@@ -26,6 +25,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.gateway import Gateway, wait_until
+from tests.support.papers import pdf
 from tests.support.sink import Behaviour, Sink
 
 SENDER = "d.thooft@zilverberg.example"
@@ -53,8 +53,8 @@ def send(gateway: Gateway, recipients: list[str], *, mark: str | None = None, si
 
 
 def incompressible(size: int) -> str:
-    """Lines of base64 of random bytes: what the store compresses stays about this large."""
-    return base64.encodebytes(os.urandom(size * 3 // 4)).decode().replace("\n", "\r\n")
+    """Lines of base64 of a document with random bytes: what the store compresses stays about this large."""
+    return base64.encodebytes(pdf("Planning", size * 3 // 4)).decode().replace("\n", "\r\n")
 
 
 @pytest.fixture(scope="module")

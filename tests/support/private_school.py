@@ -80,6 +80,10 @@ class Found:
     end: int
     confidence: str = "high"
 
+    @property
+    def where(self) -> str:
+        return self.place.where
+
 
 @dataclass(frozen=True)
 class Named:

@@ -32,7 +32,8 @@ PHRASES = Phrases(
             "one-time password, otp, otp-code, puk, pukcode, puk-code, puk code, sms-code, sms code, smscode, "
             "beheercode, mastercode, master code, unlock code, combination, cijfercombinatie, wifi-code, "
             "wificode, wifi code, printcode, printercode, kopieercode, login pin, geheime code, secret code, "
-            "persoonlijke code, koppelcode, ouderkoppelcode"
+            "persoonlijke code, koppelcode, ouderkoppelcode, licentiesleutel, productsleutel, licentiecode, "
+            "license key, licence key, product key, serial key"
         ),
         MANY: listed(
             "herstelcode, herstelcodes, back-upcode, back-upcodes, backupcode, backupcodes, back-up codes, "
@@ -53,7 +54,8 @@ PHRASES = Phrases(
     }
 )
 BEFORE_CODE = re.compile(
-    r"\b(?:alarm|deur|voordeur|achterdeur|kluis|kluisje|slot|cijferslot|fietsenhok|toegang|inlog|login|sms|verificatie|"
+    r"\b(?:alarm|deur|voordeur|achterdeur|kluis|kluisje|slot|cijferslot|fietsenhok|toegang|inlog|login|sms"
+    r"|verificatie|"
     r"account|wifi|wi-fi|sleutelkastje|sleutelkluis|zoom|poort|fietsenstalling|stalling|kopieermachine|"
     r"kopieerapparaat|printer|aula|lokaal|gymzaal|zaal|gebouw|hek|hangslot|magazijn|door|gate|lock|"
     r"padlock|safe|locker|entrance|"
@@ -64,7 +66,8 @@ KEYS = re.compile(
     r"A(?:KIA|SIA)[0-9A-Z]{16}\b|gh[opsu]_[A-Za-z0-9]{30,255}|github_pat_\w{22,255}|glpat-[\w-]{20,64}|"
     r"xox[abp]-[\w-]{10,200}|"
     r"sk-[\w-]{20,200}|[sr]k_(?:live|test)_\w{16,200}|eyJ[\w-]{10,2000}\.[\w-]{10,4000}\.[\w-]{0,2000}|AIza[\w-]{35}|"
-    r"ya29\.[\w-]{20,400}|hf_[A-Za-z0-9]{30,64}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{40,400}|SG\.[\w-]{16,64}\.[\w-]{16,128}"
+    r"ya29\.[\w-]{20,400}|hf_[A-Za-z0-9]{30,64}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{40,400}"
+    r"|SG\.[\w-]{16,64}\.[\w-]{16,128}"
 )
 BODY = re.compile(r"\s*((?:(?:[\w-]+: [^\n]{0,200}\n)*\s*)[A-Za-z0-9+/=\s]{16,})")
 USERINFO = re.compile(r"://[^\s/:@<>\"']{1,64}:([^\s/@<>\"']{3,64})@")
@@ -74,12 +77,21 @@ SEPARATOR = re.compile(
     r"\s(?P<verb>is|was|wordt|werd|luidt|blijft|zijn|are|were|remains|becomes|will be)(?: (?:nu|dan|"
     r"weer|nog steeds|gewoon|dus|still|now|voorlopig|vanaf nu|sinds kort))?\s{0,2}:?)\s{0,6}|\s{1,3})"
 )
+# The other way round: `Max2009! als wachtwoord`, `Tulp99 is het nieuwe wachtwoord`.
+AHEAD = re.compile(
+    r"(?<![^\s(\"'])(?P<value>[^\s|]{5,64})[ ](?:als|as|is|was|=)[ ](?:(?:het|je|jouw|mijn|uw|zijn|haar|ons|hun"
+    r"|een|the|my|your|a"
+    r"|his|her|our|tijdelijk|tijdelijke|nieuw|nieuwe|oude?|temporary|new|old|\w{2,20}-)[ ]?){0,3}\Z"
+)
+ASKED = re.compile(r"\?[ ]{1,2}(?P<value>[^\s|]{5,64})")
 PLAIN = re.compile(r"(?:'s)?['\"]?\s{1,3}")
 QUOTED = re.compile(r"[\"'`*_]{1,2}([^\"'`\n*]{3,64})[\"'`*]{1,2}(?![\w])")
 TOKEN = re.compile(r"[^\s|\t]{1,200}")
 GROUPS = re.compile(r"(?:G-)?\d{2,4}(?:[ -]\d{2,4}){1,5}(?![\w-]|[.,]\d)")
 MORE = re.compile(r"[ \t]*(?:[,;/]|\r?\n[ \t]*(?:\d{1,2}[.)]|[-*•])?|\ben\b|\band\b|[ \t])[ \t]*")
+YEARS = re.compile(r"(?:19|20)\d\d[-/](?:19|20)?\d\d")
 WINDOW = 130
+AHEAD_LETTERS = 110
 LEAD = re.compile(r"[^\n?;]{0,70}?(?: in| naar| to| als| met| into| as|:| word)[ \t]+(?P<value>[^\s|]{5,64})(?![^\s])")
 CODES = re.compile(r"(?<![\w.,-])\d{4,8}[#*]?(?![\w]|[.,]\d)")
 # Three words and more, to the end of the line.
@@ -96,7 +108,7 @@ SAID = re.compile(
 LINK_TOKEN = 16
 PAIR = re.compile(
     r"(?:[^\n]{0,40}?[:=]|\s{1,3}(?:met|with|as|als|is)\b)?\s{0,3}[^\s/|,;]{2,64}(?:\s{0,2}[/|]\s{0,2}|"
-    r",? (?:en|and|met|with|\+) )(?P<value>[^\s|]{4,64})"
+    r",? (?:en|and|met|with|\+) |, )(?P<value>[^\s|]{4,64})"
 )
 CUTS = ("\t", "|", ";", ",")
 # A heading may have so many letters more than the word.
@@ -112,6 +124,11 @@ SIMILAR = 40
 ORDINARY = re.compile(
     r"(?:kortings|boekings|cadeau|discount|promo|qr|les|vak|land|product|game|kleur|promotie|voucher|"
     r"error|fout|bron|source|dress|zip|post|kassa|course|project)[- ]?$"
+)
+OF_ORDINARY = re.compile(
+    r"s? (?:van|voor|of|for) (?:het|de|een|the|a|an) (?:vak|groep|klas|opleiding|cursus|boek|product|artikel|les"
+    r"|gemeente"
+    r"|subject|course|class|book|item)\b"
 )
 CHANGED = re.compile(
     r"[^\n.?]{0,60}?\b(?:gewijzigd|veranderd|aangepast|omgezet|changed|reset|updated|set)[ ](?:naar|in|to)[ ]"

@@ -32,7 +32,7 @@ PHRASES = Phrases(
             "eindexamen, score, becijfering, beoordeling, beoordeeld met, pta-toets, toetsweek, tto, grade, "
             "grades, graded, mark, marks, final grade, report card, gpa, average, scored, test, tests, exam, "
             "exams, quiz, mock, resit, retake, result, results, coursework, mid-term, midterm, assessment, "
-            "assignment, transcript"
+            "assignment, transcript, cito-score, citoscore, cito-toets, eindtoetsscore, doorstroomtoets"
         ),
         SPELLED: listed("twee, drie, vier, vijf, zes, zeven, acht, negen, tien"),
         VERDICT: listed(
@@ -42,7 +42,8 @@ PHRASES = Phrases(
             "zakte voor, zakt voor, geslaagd, niet geslaagd, doubleert, doubleerde, doubleren, gedoubleerd, "
             "doublant, doublure, cum laude, niet bevorderd, bevorderd, buiten bevordering, niet over, "
             "gaat niet over, bespreekgeval, bespreekzone, revisiekandidaat, afgewezen, staat er slecht voor, "
-            "slecht rapport, slechte cijfers, lage cijfers, goede cijfers, hoge cijfers, laagste cijfer*, "
+            "onder niveau, onder het niveau, 1f niet gehaald, 2f niet gehaald, 3f niet gehaald, slecht rapport, "
+            "slechte cijfers, lage cijfers, goede cijfers, hoge cijfers, laagste cijfer*, "
             "hoogste cijfer*, afstromen, stroomt af, afstroom*, opstromen, havo-advies, vwo-advies, "
             "vmbo-advies, mavo-advies, schooladvies, basisschooladvies, failed, failing, fails, passed, "
             "did not pass, didn't pass, repeat the year, repeats the year, repeating the year, repeat year, "
@@ -75,7 +76,7 @@ PLURAL = re.compile(
 IF = re.compile(
     r"\b(?:als|indien|wanneer|bij een|wie|hoe|if|when|whoever|how|minimaal|ten minste|at least|mag|moet|"
     r"moeten|must|need to|maximaal|regels?|norm|overgangsnorm\w*|voorwaarde\w*|criteria|requirements?|"
-    r"determinatie\w*|reglement|voorbeeld|example|stel)\b"
+    r"minstens|nodig|required|determinatie\w*|reglement|voorbeeld|example|stel)\b"
 )
 GETS = re.compile(
     r"(?:\b(?:een|'n|n|a|an|van|naar|met|op|is|was|=|from|to|with|het cijfer|nu|now|en|and|of|maar|"
@@ -108,6 +109,26 @@ GOT = re.compile(
     r"stond|sta|had|heeft|heb|stijgt|gestegen|gezakt van|zakte van|gaat van|ging van|opgehaald|got|gets|"
     r"received|earned|achieved|has|dropped|went from|stands)\b"
 )
+# Verbs and words behind which a number with a decimal is a mark, if a person is called by name.
+STANDS = re.compile(
+    r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|kreeg|krijgt|gekregen|behaalde|behaald|staat|stond|sta"
+    r"|heeft|had|heb|zakte|zakt|gezakt"
+    r"|stijgt|steeg|gestegen|komt uit|kwam uit|eindigt|eindigde|blijft|bleef|sloot af|sluit af|beoordeeld|werd"
+    r"|wordt|is|was|geworden|got|gets|scored"
+    r"|received|earned|achieved|dropped|rose|stands|has|had|managed|cijfer|gemiddelde|mark|grade"
+    r"|score)\b[^.!?\n€]{0,40}"
+    r"(?:\b(?:een|'n|n|op|naar|met|van|tot|a|an|to|at|with|of|with a|only|maar|slechts|nu|now|is|was|=)"
+    r"|:)[ ]{1,2}(?:(?:dikke|magere|mooie|kleine"
+    r"|ruime|krappe|net|slechts|just|mager|keurige|nette)[ ]){0,2}\Z"
+)
+LETTERS_AFTER = 30
+GOT_MARK = re.compile(
+    r"\b(?:haalde|haalt|gehaald|scoorde|scoort|gescoord|behaalde|behaald|kreeg|gekregen|stond|got|scored|achieved)\b"
+)
+MONEY = re.compile(
+    r"€|\b(?:euro|betaal\w*|betaald\w*|kost\w*|prijs|bedrag|paid|price|costs?|uur|uren|hours?|km|meter|minuten"
+    r"|seconden)\b"
+)
 CODES = frozenset(
     "ne en fa du wi na sk bi ak gs ec be lo ma mu te hv sp la gr in bsm nlt m&o kua kubv nl wa wb wisa "
     "wisb fi mw beco eng ned dui fra ges nat sch his geo phy che lit".split()
@@ -131,10 +152,12 @@ NAME_LEAD = re.compile(
 )
 FILL = re.compile(r"[^.!?\n]{0,44}\Z")
 SPAN_GAP = 48
+# How far on somebody may be named whose mark it was.
+LETTERS_ON = 110
 BY = re.compile(r"\b(?:aldus|zegt|volgens|vindt|groet|said|says|according)\b")
 PAIR_GAP = 14
 CODE = re.compile(r"(?<![\w&])([A-Za-z&]{2,4})[ :=|\t]{1,3}\Z")
-LITTLE = re.compile(r"\b(?:so|pw|se|ce|po|pta|gem\.?|sta)\b(?: [a-z' -]{2,24})?[ :]{1,2}\Z")
+LITTLE = re.compile(r"\b(?:so|pw|se|ce|po|pta|gem\.?|sta)\b(?: [a-z' -]{2,24}| ?\d{1,2})?[ :]{1,2}\Z")
 # Words that are said of feasts and driving licences as well, and those that need a word of school beside them.
 OF_MORE = frozenset(
     listed("gezakt, geslaagd, niet geslaagd, passed, failed, fails, failing, bevorderd, afgewezen, tekort, tekorten")
@@ -142,7 +165,29 @@ OF_MORE = frozenset(
 OF_STUDY = frozenset(listed("passed, failed, fails, failing, tekort, tekorten, afgewezen"))
 STUDY = re.compile(
     r"\b(?:exams?|tests?|maths?|mathematics|english|french|german|history|biology|physics|chemistry|"
-    r"year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b"
+    r"report card|report|term|year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b"
 )
 ONE = re.compile(r"\b(?:een|'n|a|an) (?:[a-z]+ )?\Z")
+# What a school advises after its eight years: the words and the level are one phrase.
+ADVICE = re.compile(
+    r"\b(?:(?:basis)?school|toets|eind|doorstroom|definitief |voorlopig |niveau)?advies\b[^.!?\n\d]{0,45}?(?:[:=]"
+    r"|\b(?:is|was|luidt|wordt|werd"
+    r"|blijft|geworden|van)\b)[ ]{0,2}(?:een |nu |dus |toch |gewoon )?(?:vmbo|mavo|havo|vwo|gymnasium|atheneum"
+    r"|kader|basis|praktijk\w*|tl|gl|bbl|kbl)"
+    r"(?:[ ]?[-/+][ ]?(?:tl|gl|t|k|b|g|kader|basis|havo|vwo|mavo|gymnasium|bbl|kbl)\b)*"
+)
+ADVICES = frozenset({"schooladvies", "basisschooladvies"})
+# What no phrase of the list begins.
+HINTS = ("advies", "punten", "points", "vijven", "zessen", "cito")
+REPORTS = frozenset(
+    listed("rapport, eindrapport, tussenrapport, rapportcijfer, beoordeling, cijferlijst, report card, transcript")
+)
+GOES_ON = re.compile(
+    r"[ ,;/&(]{0,3}(?:(?:en|and|daarna|toen|then|vervolgens|nu|later|ook|weer|naar|to|ipv|i\.p\.v\.|in plaats van"
+    r"|instead of|van|->|→|een|a|nog|daarvoor|eerst)[ ,]{1,2}){0,4}"
+)
+# "Mooi rapport: gym goed, tekenen matig".
+JUDGED = re.compile(
+    r"[ :=]{1,3}(?:een |is |met |nu )?(?:zeer )?(?:goed|matig|voldoende|ruim voldoende|zwak|slecht|uitstekend)\b"
+)
 NAME_BEFORE = re.compile(r"\b([A-ZÀ-Þ][\w'-]{1,16})[ :=]{1,2}\Z")

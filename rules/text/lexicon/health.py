@@ -107,7 +107,8 @@ PHRASES = Phrases(
             "hechtingen, stitches, *gips, plaster cast, in a cast, krukken, crutches, brace, kruisband*, "
             "meniscus, acl, torn ligament, spierscheuring, hamstring*, bijholte*, verkouden, rugpijn, "
             "back pain, pijn in, pijn aan, chronische pijn, kiespijn, wisdom teeth, verstandskies*, beugel, "
-            "uit de running, beterschap, niet lekker, niet goed voor, chronisch, ernstig ziek, zwaar ziek, "
+            "uit de running, beterschap, niet lekker, voelt zich niet goed, voelde zich niet goed, chronisch, "
+            "ernstig ziek, zwaar ziek, "
             "seriously ill, on medication, aan de pillen, uitgevallen, opgebrand"
         ),
     }
@@ -194,7 +195,8 @@ PLURAL = re.compile(
     r"pupils|students|children|people|teachers|staff|anyone|everyone|nobody)\b"
 )
 QUESTION = re.compile(
-    r"^\s*(?:heeft|is|heb|gebruikt|zijn|does|is|has|do|are|have)\s+(?:uw|je|jouw|u|jij|your|you|er|iemand|there|any)\b"
+    r"^\s*(?:heeft|is|heb|gebruikt|zijn|does|is|has|do|are|have)\s+(?:uw|je|jouw|u|jij|your|you|er|iemand|there"
+    r"|any)\b"
 )
 NOT = re.compile(r"\b(?:geen|nooit|no|not|niet|zonder|without|never)\s(?:\w+\s){0,1}\Z")
 # What care is to a person it is said of.
@@ -234,7 +236,8 @@ BEHIND = re.compile(
 # Headings of columns and fields: what is below or behind them is meant.
 HEADS = frozenset(
     listed(
-        "medicatie, medicijnen, diagnose, diagnoses, medication, medicine, diagnosis, allergieën, allergie, allergies, "
+        "medicatie, medicijnen, diagnose, diagnoses, medication, medicine, diagnosis, allergieën, allergie, "
+        "allergies, "
         "allergy, medical condition, handicap, disability, therapie, therapy"
     )
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from time import process_time
 
@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules import scan
 from rules.clauses.private_data import FINDINGS_MAX, weigh
-from rules.clauses.sighted import COLUMNS, called, spotted
+from rules.clauses.sighted import COLUMNS, read
 from rules.people import ValueIndex
+from rules.scan import Name, Reading
 from rules.verdict import Action, Approver, Finding
 from tests.support.private_school import (
     AWAY,
@@ -22,7 +24,6 @@ from tests.support.private_school import (
     CARE_PHONE,
     PHONES,
     STEP,
-    Found,
     clauses,
     consent,
     ground,
@@ -547,12 +548,11 @@ def test_every_text_people_write_is_scanned_once_and_the_lines_of_machines_are_n
     raw = mail(ANNA, "Bel 06-1.", lines="Comments: 06-2\nX-Id: 06-3\nThread-Topic: Uitje\n")
     texts: list[str] = []
 
-    def scan(text: str) -> tuple[Found, ...]:
+    def look(text: str) -> Reading:
         texts.append(text)
-        return ()
+        return Reading((), ())
 
-    assert not list(spotted(scene(raw, ANNA), scan))
-    assert not list(called(scene(raw, ANNA), lambda _: ()))
+    assert read(scene(raw, ANNA), look) == ([], [])
     assert [text.strip() for text in texts] == ["06-2", "Uitje", "Bel 06-1."]
 
 
@@ -563,28 +563,18 @@ def test_a_school_s_own_kinds_are_not_in_the_matrix() -> None:
 def test_what_a_scanner_sees_is_weighed_where_it_stands() -> None:
     who = scene(mail(ANNA, f"Bel {CEESES[1]}."), ANNA, people=school())
 
-    def scan(text: str) -> list[Hit]:
-        return [Hit(found.start(), found.end(), found[0]) for found in re.finditer(re.escape(CEESES[1]), text)]
+    def look(text: str) -> Reading:
+        found = re.finditer(re.escape(CEESES[1]), text)
+        return Reading(tuple(scan.Found("phone", *one.span(), "high", one[0]) for one in found), ())
 
     index = ValueIndex.build(who.roster.people.values(), who.roster.contacts, str.encode)
-    result = weigh(who, index, shipped().matrix, spotted(who, scan))
+    found, _ = read(who, look)
+    result = weigh(who, index, shipped().matrix, found)
     assert [(one.clause, one.part, one.clear) for one in result.findings["C20"]] == [("C20", "part 1 text", CEESES[1])]
-    assert CEESES[1] not in repr(list(spotted(who, scan)))
-    tim = called(who, lambda text: [(0, 3, frozenset({"102"}))] if "Bel" in text else [])
-    health = [Hit(4, 8, "ziek", kind="health")]
-    ill = weigh(who, index, shipped().matrix, spotted(who, lambda text: health if "Bel" in text else []), tim)
+    assert CEESES[1] not in repr(found)
+    ill_tim = Reading((scan.Found("health", 4, 8, "high", "ziek"),), (Name(0, 3, frozenset({"102"})),))
+    ill = weigh(who, index, shipped().matrix, *read(who, lambda text: ill_tim if "Bel" in text else Reading((), ())))
     assert [one.why for one in ill.findings["C20"]] == ["family_health"]
-
-
-@dataclass(frozen=True)
-class Hit:
-    """What `rules.scan` reports of a text."""
-
-    start: int
-    end: int
-    value: str
-    kind: str = "phone"
-    confidence: str = "high"
 
 
 @pytest.mark.parametrize("unit", ["Tim {0} ", "{0};", "{0}\n", "Noa Lin {0}", "Groet,\n{0} ", "mijn {0} uw "])
@@ -597,9 +587,10 @@ def test_the_time_grows_with_the_values_and_not_faster(unit: str) -> None:
         (place,) = (
             sighting.place for sighting in who.sightings if sighting.place.part_path or not sighting.place.header
         )
-        found = [Hit(spot.start(), spot.end(), spot[0]) for spot in re.finditer(r"06-\d{8}", place.text)]
+        spots = re.finditer(r"06-\d{8}", place.text)
+        seen_there = Reading(tuple(scan.Found("phone", *spot.span(), "high", spot[0]) for spot in spots), ())
         index = index_of(who.roster)
-        seen = list(spotted(who, lambda text: found if text == place.text else []))
+        seen, _ = read(who, lambda text: seen_there if text == place.text else Reading((), ()))
         best = 9.0
         for _ in range(3):
             before = process_time()

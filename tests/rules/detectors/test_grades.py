@@ -12,6 +12,12 @@ from rules.text.hits import HIGH, LOW
 from tests.support.marked import marked, sure
 
 FOUND = [
+    "Daan zakte naar «4,9» dit jaar.",
+    "Emma Brown eindigde op «6,8» helaas",
+    "«Wiskunde bij Lieke: 3,8 ipv 4,1»",
+    "Van Mohamed weten we dat het «schooladvies is havo/vwo»",
+    "Tim heeft «twee vijven» en verder alleen zessen",
+    "Roos had «38 van de 60 punten op de toets»",
     "Naam\tToets 1\tToets 2\nXavi Dol\t«6,1\t5,0»",
     "Sanne vd Berg 3B  -  «ne 6,1  en 5,5  wi 4,2»",
     "cijfers 3B «Duits: Anouk 6.5 / Boris 4.0 / Chaima 7.8»",
@@ -96,7 +102,7 @@ FOUND = [
     "Youssef krijgt «havo-advies» maar ouders willen vwo",
     "Naam | Wiskunde | Engels\nSven Postma | «5,1 | 6,3»\nNoa van den Berg | «7,2 | 8,0»",
     "Leerling;NE;EN;WI\n203124 Postma, Sven;«6;7;5»",
-    "Sven Postma    6,1    7,2    5,5\nNoa van den Berg    «5,0    4,8    6,0»\ncijferlijst periode 2",
+    "Sven Postma    «6,1    7,2    5,5»\nNoa van den Berg    «5,0    4,8    6,0»\ncijferlijst periode 2",
     "Resultaten PW H3\n1. Tim de Vries  «5,4»\n2. Lotte Kok  «7,1»",
     "«Gemiddeld staat Jurre een 4,8».",
     "Hij staat nu een «4,8» gemiddeld.",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.text.context import Context
-from rules.text.persons import Person, fold, name_at, named, person_near, said_before, sentence
+from rules.text.persons import Person, called, fold, name_at, named, person_near, said_before, sentence
 
 
 def near(text: str, word: str = "X") -> Person:
@@ -133,3 +133,22 @@ def test_any_text_has_an_answer(text: str, at: int) -> None:
     start, end = sentence(context, at, at)
     assert 0 <= start <= at <= end <= len(text)
     assert person_near(context, at, at) in Person
+
+
+@pytest.mark.parametrize(
+    ("text", "somebody"),
+    [
+        ("De brief van Sanne", True),
+        ("mevrouw Zwalve belt", True),
+        ("J. Zwalve belt", True),
+        ("De Korenbloem belt", False),
+        ("sanne belt", False),
+    ],
+)
+def test_who_is_called_by_name_is_no_word_with_a_capital(text: str, *, somebody: bool) -> None:
+    assert called(Context(text), 0, len(text)) is somebody
+
+
+def test_whoever_the_directory_knows_is_called_by_name() -> None:
+    assert called(Context("Wubbo belt", ((0, 5),)), 0, 10)
+    assert not called(Context("Wubbo belt"), 0, 10)
