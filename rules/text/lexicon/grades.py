@@ -152,6 +152,8 @@ NAME_LEAD = re.compile(
 )
 FILL = re.compile(r"[^.!?\n]{0,44}\Z")
 SPAN_GAP = 48
+# So many lines above rows their heading may stand.
+LINES_ABOVE = 40
 # How far on somebody may be named whose mark it was.
 LETTERS_ON = 110
 BY = re.compile(r"\b(?:aldus|zegt|volgens|vindt|groet|said|says|according)\b")
