@@ -192,8 +192,6 @@ def _sentence(
     for start, end, decimal in marks:
         if (span := _marked(context, left, start, end, anchors, decimal=decimal)) is not None:
             spans.append(span)
-        elif decimal and spans and lexicon.GOES_ON.fullmatch(flat, spans[-1][1], start):
-            spans.append((start, end))
     for start, end in letters:
         if any(hit[2] in {lexicon.SUBJECT, lexicon.WORD} for hit in anchors) or (
             len(text[start:end]) > 2 and any(letter.isalpha() for letter in text[start:end])

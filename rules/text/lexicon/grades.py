@@ -184,10 +184,6 @@ HINTS = ("advies", "punten", "points", "vijven", "zessen", "cito")
 REPORTS = frozenset(
     listed("rapport, eindrapport, tussenrapport, rapportcijfer, beoordeling, cijferlijst, report card, transcript")
 )
-GOES_ON = re.compile(
-    r"[ ,;/&(]{0,3}(?:(?:en|and|daarna|toen|then|vervolgens|nu|later|ook|weer|naar|to|ipv|i\.p\.v\.|in plaats van"
-    r"|instead of|van|->|→|een|a|nog|daarvoor|eerst)[ ,]{1,2}){0,4}"
-)
 # "Mooi rapport: gym goed, tekenen matig".
 JUDGED = re.compile(
     r"[ :=]{1,3}(?:een |is |met |nu )?(?:zeer )?(?:goed|matig|voldoende|ruim voldoende|zwak|slecht|uitstekend)\b"
