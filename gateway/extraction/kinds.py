@@ -31,6 +31,8 @@ _MAGICS: tuple[tuple[bytes, Reader], ...] = (
     (b"BZh", read_packed),
     (b"\xfd7zXZ\0", read_packed),
 )
+# Packed by what we do not read; a stored file in them may look like a text.
+_CLOSED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF\0\0\0\0", b"\x28\xb5\x2f\xfd", b"**ACE**", b"ISc(")
 _TAR_AT, _TAR = 257, b"ustar"
 _SEEN_OR_HEARD = (
     b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"\0\0\1\0", b"8BPS",
@@ -71,6 +73,9 @@ def readers(file: File) -> Iterator[Reader | str]:
         return
     if b"%PDF-" in data[:_HEAD_BYTES]:
         yield read_pdf
+        return
+    if data.startswith(_CLOSED):
+        yield "unknown"
         return
     for magic, reader in _MAGICS:
         if data.startswith(magic):

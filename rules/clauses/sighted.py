@@ -147,9 +147,10 @@ def _written(scene: Scene) -> Iterator[Sighting]:
     for sighting in scene.sightings:
         place = sighting.place
         if place.text not in seen and (place.header is None or place.header.name in WRITTEN):
+            if place.kind == "raw" and not _legible(place.text):
+                continue
             seen.add(place.text)
-            if place.kind != "raw" or _legible(place.text):
-                yield sighting
+            yield sighting
 
 
 def _legible(text: str) -> bool:

@@ -92,7 +92,7 @@ def _misread(context: Context) -> list[Hit]:
     for at in sorted(place for stem in _STEMS for place in _places(context.folded, stem)):
         for found in _MISREAD.finditer(context.text, max(at, done), at + _BEHIND_LETTERS):
             value = found.group().translate(_READ).zfill(9)
-            if not eleven(value) and int(value) and LABELS.said(context, *found.span()) is Said.DIRECT:
+            if not eleven(value) and int(value) and LABELS.said(context, *found.span()) >= Said.NEAR:
                 hits.append(Hit(*found.span(), value, HIGH))
             done = found.end()
     return hits

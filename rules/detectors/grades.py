@@ -9,7 +9,7 @@ the row; the value is the span's text in lower case.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from rules.text.context import Context
@@ -28,7 +28,7 @@ def find(context: Context) -> tuple[Hit, ...]:
     text, folded = context.text, context.folded
     found = lexicon.PHRASES.find(context.flat)
     anchors = [hit for hit in found if hit[2] != lexicon.SPELLED]
-    marks = list(numbers(text, folded, 0, len(text)))
+    marks = list(numbers(text, folded, context.digits))
     coded = _coded(context, marks)
     if not found and not marks and not any(hint in folded for hint in lexicon.HINTS):
         return ()
@@ -110,12 +110,19 @@ def _rows(context: Context, marks: list[_Mark]) -> Iterator[Hit]:
     index = 0
     announced = False
     blank = 0
-    for number, first in enumerate(context.lines):
+    rows = _row_lines(context, marks)
+    # What announces rows stands above them: nearly all texts have none, and their lines need not be read.
+    begin, behind = (max(0, rows[0] - lexicon.LINES_ABOVE), rows[-1] + 1) if rows else (0, 0)
+    for number in range(begin, behind):
+        first = context.lines[number]
         last = context.lines[number + 1] if number + 1 < len(context.lines) else len(text)
         line = folded[first:last]
         of_line = []
         while index < len(marks) and marks[index][0] < last:
             start, end, _ = marks[index]
+            if start < first:  # above what is read
+                index += 1
+                continue
             if text[first:start].strip() or text[end : end + 1] not in {".", ")"}:
                 of_line.append(marks[index])
             index += 1
@@ -143,6 +150,17 @@ def _rows(context: Context, marks: list[_Mark]) -> Iterator[Hit]:
             continue
         if _is_row(context, first, of_line) and (ours := [mark for mark in of_line if _may_be(context, mark[0])]):
             yield _hit(context, ours[0][0], ours[-1][1], HIGH)
+
+
+def _row_lines(context: Context, marks: list[_Mark]) -> list[int]:
+    """The numbers of the lines that may be rows: a name, and marks behind it."""
+    found: list[int] = []
+    lines = context.lines
+    for mark in marks:
+        number = bisect_right(lines, mark[0]) - 1
+        if (not found or found[-1] != number) and _is_row(context, lines[number], [mark]):
+            found.append(number)
+    return found
 
 
 def _is_row(context: Context, first: int, marks: list[_Mark]) -> bool:
@@ -174,8 +192,6 @@ def _sentence(
     for start, end, decimal in marks:
         if (span := _marked(context, left, start, end, anchors, decimal=decimal)) is not None:
             spans.append(span)
-        elif decimal and spans and lexicon.GOES_ON.fullmatch(flat, spans[-1][1], start):
-            spans.append((start, end))
     for start, end in letters:
         if any(hit[2] in {lexicon.SUBJECT, lexicon.WORD} for hit in anchors) or (
             len(text[start:end]) > 2 and any(letter.isalpha() for letter in text[start:end])

@@ -127,24 +127,9 @@ _HEADING_LETTERS = 40
 _LETTERS_TO_POSTCODE = 45
 _LETTERS_BEFORE, _LETTERS_BEHIND = 70, 40
 _HINTS = (
-    "adres",
-    "woon",
-    "wone",
-    "verhui",
-    "address",
-    "live",
-    "living",
-    "moved",
-    "straat",
-    "thuis",
-    "home",
-    "verblij",
-    "logeer",
-    "pleeg",
-    "sleutel",
-    "oma",
-    "opa",
-)
+    "adres", "woon", "wone", "verhui", "address", "live", "living", "moved", "straat", "thuis", "home", "verblij",
+    "logeer", "pleeg", "sleutel", " oma", " opa",
+)  # fmt: skip
 
 
 def find(context: Context) -> tuple[Hit, ...]:
@@ -191,7 +176,7 @@ class _Reader:
                 at = len(text[max(0, start - 8) : start].rstrip(_BETWEEN)) + max(0, start - 8)
             behind = text[end : end + 1]
             if (
-                (at > 0 and text[at] in _BETWEEN and (self.hinted or _names_street(folded, at)))
+                (at > 0 and text[at] in _BETWEEN and (_names_street(folded, at) or (self.hinted and self._capital(at))))
                 or (self.postcodes and self._near_postcode(start))
                 or (behind in _BEFORE_STREET and _STREET_AHEAD.match(text, end) is not None)
             ):
@@ -202,6 +187,11 @@ class _Reader:
                     self.hits.append(hit)
                     done = hit.end
         return tuple(self.hits)
+
+    def _capital(self, end: int) -> bool:
+        """Whether the word that ends at a place begins with a capital, a figure or a mark, as a street's name may."""
+        word = self.text[max(0, end - 24) : end + 1].rpartition(" ")[2]
+        return not word[:1].islower()
 
     def _near_postcode(self, start: int) -> bool:
         index = bisect_left(self.starts, start)

@@ -45,6 +45,8 @@ _LIKE_DIGITS = frozenset("OoIl|")
 _LETTER_FOR = str.maketrans("01582", "OISBZ")
 # Real accounts are mostly digits; words are not.
 _DIGITS_MIN = 8
+# So near each other they stand, also with a blank line between two halves.
+_NEAR_LETTERS = 64
 _AROUND_LETTERS = 70
 _ORGANISATION = Words(
     "kvk*", "k.v.k.", "btw*", "vat no*", "vat number", "b.v.", "bv", "stichting", "vereniging", "anbi",
@@ -64,7 +66,10 @@ def find(context: Context) -> tuple[Hit, ...]:
     text = context.text
     hits = []
     done = 0
-    for digits, _ in context.digits:
+    runs = context.digits
+    for index, (digits, _) in enumerate(runs):
+        if not _many(runs, index):
+            continue
         tail = text[max(0, digits - 5) : digits].rstrip(_SEPARATORS)
         if tail[-2:].upper() not in _FORM and tail[-2:-1] != " " and tail[-1:] not in _LIKE_DIGITS:
             continue  # most digits of a text are told here
@@ -73,6 +78,18 @@ def find(context: Context) -> tuple[Hit, ...]:
         start, done, value = found
         hits.append(Hit(start, done, value, HIGH if _somebodys(context, start, done) else LOW))
     return tuple(hits)
+
+
+def _many(runs: list[tuple[int, int]], index: int) -> bool:
+    """Whether so many digits follow as an account has at least; misread letters among them count for some."""
+    count, end = 0, runs[index][0] + _NEAR_LETTERS
+    for start, stop in runs[index:]:
+        if start >= end:
+            return False
+        count += stop - start
+        if count >= _DIGITS_MIN:
+            return True
+    return False
 
 
 def _account(text: str, digits: int) -> tuple[int, int, str] | None:

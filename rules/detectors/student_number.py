@@ -27,27 +27,12 @@ LABELS = Labels(
     ).split(),
     weak=("leerling", "leerl", "lrl", "lln", "ll", "student", "pupil", "stam"),
 )
-# Some of these stand in every text that has a label.
-_SIGNS = (
-    "ling",
-    "lrl",
-    "roll",
-    "enrol",
-    "admission",
-    "lln",
-    "ll",
-    "stam",
-    "stn",
-    "stud",
-    "pupil",
-    "deeln",
-    "lnr",
-    "learn",
-    "leer",
-    "magister",
-    "klas",
-    "naam",
+# One of these stands near every number that is told by words, or in its heading.
+_SIGN = re.compile(
+    r"leerl|ling|lrl|lln|\bll\b|lnr|lnlr|llrn|lnm|leernr|stam|stn|stud|pupil|deeln|learn|\broll|enrol|admission|magister|somtoday"
+    r"|zermelo|\bklas\b|naam|name|\bmentor|\bnr\b|nummer (?:van|voor)|number (?:of|for)"
 )
+_LETTERS_NEAR, _LETTERS_YEAR, _LETTERS_BEHIND, _LETTERS_ABOVE = 110, 40, 45, 300
 _CHAIN_LETTERS = 60
 _CHAIN_LETTERS_SHORT = 8
 _SHORTEST, _LONGEST = 4, 9
@@ -68,10 +53,13 @@ _COUNTED = re.compile(
 
 def find(context: Context) -> tuple[Hit, ...]:
     """Every labelled number, in order."""
-    if not any(sign in context.folded for sign in _SIGNS):
+    folded = context.folded
+    if _SIGN.search(folded) is None:
         return ()
     hits: list[Hit] = []
     for start, end, digits in _numbers(context):
+        if (not hits or start - hits[-1].end > _CHAIN_LETTERS) and not _told(context, start, end):
+            continue
         said = LABELS.said(context, start, end)
         if (
             Said.NOTHING <= said <= Said.NEAR
@@ -89,6 +77,15 @@ def find(context: Context) -> tuple[Hit, ...]:
         if sure or said is Said.NOTHING:
             hits.append(Hit(start, end, digits, HIGH if sure else LOW))
     return tuple(hit for hit in up_the_list(context.text, hits) if hit.confidence == HIGH)
+
+
+def _told(context: Context, start: int, end: int) -> bool:
+    """A cheap look: whether anything near, or the heading, may say what a number is. Of four digits most are years."""
+    folded = context.folded
+    near, behind = (_LETTERS_NEAR, _LETTERS_BEHIND) if end - start > _SHORTEST else (_LETTERS_YEAR, 0)
+    if _SIGN.search(folded, max(0, start - near), end + behind) or _SIGN.search(context.heading(start)):
+        return True
+    return any(f":{ending}" in folded[max(0, start - _LETTERS_ABOVE) : start] for ending in "\r\n")
 
 
 def _of_pupil(context: Context, start: int, end: int) -> bool:

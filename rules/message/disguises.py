@@ -11,7 +11,6 @@ import html
 import re
 from collections.abc import Iterator
 
-from rules.message.embedded import embedded
 from rules.text.charsets import whole_letters
 from rules.text.percent import undo_percent
 from rules.text.words import decode_words
@@ -57,7 +56,6 @@ def readings(text: str, *, flowed: bool = False) -> Iterator[str]:
             yield _CUT_DOMAIN.sub(r"\1.", text)
     if not text.isascii() and _RIGHT_TO_LEFT in text:
         yield text[::-1]
-    yield from embedded(text)
 
 
 def _with_plus(text: str) -> Iterator[str]:

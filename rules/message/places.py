@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from rules.message.binary import is_text, strings
 from rules.message.cards import unfolded
 from rules.message.disguises import readings
-from rules.message.embedded import BASE64_LINE_MIN, YENC_BEGIN, yenc_files
+from rules.message.embedded import BASE64_LINE_MIN, YENC_BEGIN, embedded, yenc_files
 from rules.message.kinds import why_shut
 from rules.message.model import LIMITS, Message, Part
 from rules.message.params import read_value
@@ -44,6 +44,8 @@ _PLAIN_VALUE = re.compile(rb"[^\x00-\x08\x0b-\x1f\x7f%=&\\+*\x80-\xff\n]*\Z")
 _NO_BREAKS = dict.fromkeys(map(ord, "\t\r\n"))
 # Codings that leave away what they do not understand.
 _WHOLE = KNOWN - IDENTITY - {"quoted-printable"}
+# A telephone, an account, a number of a person.
+_FIGURES = re.compile(r"[0-9](?:[ .-]?[0-9]){5,}")
 _SHUT = frozenset({"smime_encrypted", "rpmsg"})
 
 
@@ -123,7 +125,7 @@ def _header(header: Header, where: str, path: str) -> Iterator[Place]:
     if b"*" in value and b";" in value:
         read = read_value(value)
         others += (reading for name in read.readings for reading in read.texts(name))
-    others += readings(text)
+    others += (*readings(text), *embedded(text))
     yield from (Place(where, "header", other, header, path) for other in _fresh(others, text))
 
 
@@ -194,12 +196,14 @@ def _text(text: str, where: str, kind: str, path: str, *, flowed: bool = False) 
         if piece:
             yield Place(where, piece_kind, piece, None, path)
     yield from (Place(where, "raw", other, None, path) for other in _fresh(readings(text, flowed=flowed), text))
+    yield from (Place(where, "raw", other, None, path) for other in _fresh(embedded(text), text, figures=True))
 
 
 def _card(text: str, where: str, kind: str, path: str) -> Iterator[Place]:
     first, *others = unfolded(text)
     yield Place(where, kind, first, None, path)
     yield from (Place(where, kind, other, None, path) for other in _fresh((*others, *readings(text)), first))
+    yield from (Place(where, kind, other, None, path) for other in _fresh(embedded(text), first, figures=True))
 
 
 def _html(text: str, where: str, path: str) -> Iterator[Place]:
@@ -220,7 +224,9 @@ def _html(text: str, where: str, path: str) -> Iterator[Place]:
         yield Place(f"{where} text/html", "text", one, None, path)
     others = (text, *readings(text))
     told = "\n".join((found.text, *links, *found.hidden, *found.comments))
-    yield from (Place(f"{where} text/html source", "raw", other, None, path) for other in _fresh(others, told))
+    source = f"{where} text/html source"
+    yield from (Place(source, "raw", other, None, path) for other in _fresh(others, told))
+    yield from (Place(source, "raw", other, None, path) for other in _fresh(embedded(text), told, figures=True))
 
 
 def _cut(text: str, quotes: tuple[tuple[int, int], ...]) -> Iterator[tuple[bool, str]]:
@@ -237,17 +243,18 @@ def _cut(text: str, quotes: tuple[tuple[int, int], ...]) -> Iterator[tuple[bool,
         yield False, text[position:]
 
 
-def _fresh(others: Iterable[str], told: str) -> Iterator[str]:
-    """The readings that show a token around `@` not told yet."""
+def _fresh(others: Iterable[str], told: str, *, figures: bool = False) -> Iterator[str]:
+    """The readings that show a token around `@`, with `figures` also a row of them, not told yet."""
     seen: set[str] | None = None
     for other in others:
-        if "@" in other:
-            seen = _tokens(told) if seen is None else seen
-            tokens = _tokens(other)
+        if "@" in other or (figures and _FIGURES.search(other)):
+            seen = _tokens(told, figures=figures) if seen is None else seen
+            tokens = _tokens(other, figures=figures)
             if not tokens <= seen:
                 seen |= tokens
                 yield other
 
 
-def _tokens(text: str) -> set[str]:
-    return {text[start:end].lower() for start, end in at_tokens(text)}
+def _tokens(text: str, *, figures: bool) -> set[str]:
+    found = {text[start:end].lower() for start, end in at_tokens(text)}
+    return found.union(_FIGURES.findall(text)) if figures else found

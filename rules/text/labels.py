@@ -94,7 +94,7 @@ class Said(IntEnum):
 class Labels:
     """Labels of one kind of number, written together and in lower case. `weak` ones count right beside it only."""
 
-    __slots__ = ("_heads", "_known", "_long", "_prefixes", "_tails", "_weak", "spoken")
+    __slots__ = ("_heads", "_known", "_long", "_may_be", "_prefixes", "_tails", "_weak", "spoken")
 
     def __init__(
         self, own: Iterable[str], *, weak: Iterable[str] = (), prefixes: tuple[str, ...] = (), slips: bool = True
@@ -112,6 +112,7 @@ class Labels:
             f"{word[at:]}{end}" for word in self._known for at in range(len(word)) for end in ("", "s")
         )
         self.spoken = lru_cache(4096)(self._speaks)
+        self._may_be = lru_cache(8192)(self._may)
 
     def _speaks(self, word: str, *, whole: bool = True) -> bool:
         """Whether a word is one of these; not `whole`: words, without what is between them."""
@@ -121,9 +122,9 @@ class Labels:
             return True
         return any(one_slip(word, label) for label in self._long.get(len(word), ()))
 
-    def _may_be(self, word: str, *, backwards: bool) -> bool:
-        """Whether a label can begin with this word (end with it); a slip of the pen included."""
-        if len(word) >= _SLIP_LETTERS - 1 or word in (self._tails if backwards else self._heads):
+    def _may(self, word: str, backwards: bool) -> bool:
+        """Whether a label can begin with this word (end with it); of one word a slip of the pen included."""
+        if word in (self._tails if backwards else self._heads) or self.spoken(word):
             return True
         return (backwards and len(word) >= 4 and word[0] == "n") or word.startswith(self._prefixes)
 
@@ -222,7 +223,7 @@ class Labels:
 
     def _own(self, folded: str, words: list[tuple[int, int]], index: int, *, backwards: bool = False) -> int:
         """How many words from words[index] on (or back) are a label; 0 if none. The longest counts."""
-        if not self._may_be(folded[slice(*words[index])], backwards=backwards):
+        if not self._may_be(folded[slice(*words[index])], backwards):
             return 0
         phrase = ""
         width = 0

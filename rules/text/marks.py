@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 _NUMBER = re.compile(r"[1-9](?:0(?:[.,]0{1,2})?|[.,]\d{1,2})?(?!\d)(?:½|[+-](?![\w]))?")
+_DIGITS_MAX = 2
 _GLUED_BEFORE = frozenset("0123456789.,:€$£§#/_+=~^*°@&'’([{<")
 _UNIT = re.compile(
     r"[a-z]|[:/](?!1?0\b|20\b|10\b)|[-–][ ]?\d|[ ][-–][ ]\d|,-|[.,]\d|[ ]?(?:%|‰|€|°|(?:km|cm|mm|m|m2|"
@@ -87,9 +88,12 @@ _POINTS = re.compile(
 _OF = re.compile(r"\d{1,3}(?:%|(?:[.,]\d)?[ ]?/[ ]?(?:100|10|20)(?![\d/-]))")
 
 
-def numbers(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    """Start, end and whether it has a decimal, of every number that may be a mark in text[start:end]."""
-    for found in _NUMBER.finditer(text, start, end):
+def numbers(text: str, folded: str, runs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+    """Start, end and whether it has a decimal, of every number that may be a mark; `runs` are those of digits."""
+    for start, end in runs:
+        found = _NUMBER.match(text, start) if end - start <= _DIGITS_MAX else None
+        if found is None:
+            continue
         first, last = found.span()
         before = text[first - 1] if first else " "
         if (before in _GLUED_BEFORE or before.isalnum()) and (before != "(" or text[last : last + 1] != ")"):

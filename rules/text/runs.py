@@ -20,10 +20,15 @@ _BREAKS = dict.fromkeys(map(ord, "\u0085\u2028\u2029"), "\n")
 _INVISIBLE = dict.fromkeys(
     [
         0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180E, 0x3164, 0xFEFF, 0xFFA0,
+        *range(0x20DD, 0x20E5),
         *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10),
         *range(0xFFF0, 0xFFFC), *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0),
     ],
 )  # fmt: skip
+_MARKS = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+# Figures and signs have no accents.
+_ACCENTS = re.compile(rf"\A[{_MARKS}]+")
+_AFTER_SIGNS = re.compile(rf"([^\w{_MARKS}]|[\d_])[{_MARKS}]+")
 _TABLE: dict[int, str | None] = {**_DASHES, **_QUOTES, **_BREAKS, **_INVISIBLE}
 
 
@@ -69,9 +74,12 @@ def normalise(source: str) -> Text:
         plain = _normal(written)
         first = written[0] if plain is None else plain[:1]
         if begin > copied and first and unicodedata.combining(first):
-            # A combining accent composes with the letter before it.
-            begin -= 1
-            plain = _normal(source[begin:end])
+            if source[begin - 1].isalpha():
+                # A combining accent composes with the letter before it.
+                begin -= 1
+                plain = _normal(source[begin:end])
+            else:
+                plain = _ACCENTS.sub("", written if plain is None else plain)
         if plain is None:
             continue
         pieces += (source[copied:begin], plain)
@@ -91,4 +99,7 @@ def normalise(source: str) -> Text:
 def _normal(run: str) -> str | None:
     """The normalised run; None where nothing changes, which is nearly always: é is é."""
     plain = unicodedata.normalize("NFKC", run.translate(_TABLE)).translate(_TABLE)
+    plain = _AFTER_SIGNS.sub(r"\1", plain)
+    if any(map(str.isdecimal, plain)):
+        plain = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in plain)
     return None if plain == run else plain

@@ -153,8 +153,9 @@ MUTANTS: dict[str, tuple[Mutate, list[str]]] = {
     "no charsets": (replaced(model, "decode_bytes", western), ["household text_in_ebcdic 0"]),
     "no other readings": (
         replaced(reading, "readings", nothing),
-        ["household base64_inside_the_text 0", "household entities_in_plain_text 0", "stranger flowed_text 3"],
+        ["household entities_in_plain_text 0", "stranger flowed_text 3"],
     ),
+    "no files in a text": (replaced(reading, "embedded", nothing), ["household base64_inside_the_text 0"]),
     "no unfolding": (
         replaced(reading, "unfolded", lambda text: (text,)),
         ["stranger calendar_line_folded 3"],

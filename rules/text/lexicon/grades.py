@@ -152,6 +152,8 @@ NAME_LEAD = re.compile(
 )
 FILL = re.compile(r"[^.!?\n]{0,44}\Z")
 SPAN_GAP = 48
+# So many lines above rows their heading may stand.
+LINES_ABOVE = 40
 # How far on somebody may be named whose mark it was.
 LETTERS_ON = 110
 BY = re.compile(r"\b(?:aldus|zegt|volgens|vindt|groet|said|says|according)\b")
@@ -181,10 +183,6 @@ ADVICES = frozenset({"schooladvies", "basisschooladvies"})
 HINTS = ("advies", "punten", "points", "vijven", "zessen", "cito")
 REPORTS = frozenset(
     listed("rapport, eindrapport, tussenrapport, rapportcijfer, beoordeling, cijferlijst, report card, transcript")
-)
-GOES_ON = re.compile(
-    r"[ ,;/&(]{0,3}(?:(?:en|and|daarna|toen|then|vervolgens|nu|later|ook|weer|naar|to|ipv|i\.p\.v\.|in plaats van"
-    r"|instead of|van|->|→|een|a|nog|daarvoor|eerst)[ ,]{1,2}){0,4}"
 )
 # "Mooi rapport: gym goed, tekenen matig".
 JUDGED = re.compile(

@@ -248,6 +248,12 @@ def test_a_mark_of_nobody_is_doubtful(text: str) -> None:
     assert doubtful(text)
 
 
+def test_rows_are_found_far_below_other_numbers() -> None:
+    above = "Het was toen 5,5 hier.\n" + "Dag.\n" * 60
+    text = f"{above}Naam;Wiskunde;Engels\nSven Postma;5,1;6,3\n"
+    assert [hit.value for hit in find(Context(text))] == ["5,1;6,3"]
+
+
 def test_a_column_of_money_beside_one_of_marks_is_none() -> None:
     text = "naam\tbedrag\tcijfer\nSven Postma\t7,5\t6,1"
     assert sure(find(Context(text))) == ["6,1"]
