@@ -74,7 +74,7 @@ FLOORS: dict[str, dict[str, tuple[float, float]]] = {
     },
 }
 # Half -> share of innocent texts with any finding, at most.
-ACCUSED = {"open": 0.008, "blind": 0.039, "examples": 0.0}
+ACCUSED = {"open": 0.009, "blind": 0.039, "examples": 0.0}
 
 
 @pytest.fixture(scope="module")
