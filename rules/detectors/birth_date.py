@@ -107,6 +107,10 @@ _NAME_BEFORE = re.compile(
     r"(?:[ ,;:|/(]{1,3}(?:[mvfj]|[MVFJ]|[1-6][a-zA-Z]{1,3}\d?|klas [1-6]\w{0,3})\.?(?=[ ,;:|)/(]))?"
     r"[ )]{0,2}(?:[,;:|/(–-][ (]?| {2}|\t| van | is (?:\w+ ){0,2}van | \()[ ]?\Z"
 )
+_KIN_BEFORE = re.compile(
+    r"\b(?:zoon|dochter|kind|zoontje|dochtertje|broer|broertje|zus|zusje|neef|nicht|leerling|meisje|jongen|son|daughter|child|brother|sister"
+    r"|pupil|student|boy|girl)[ ]?[(,:–-][ ]?\Z"
+)
 _NAME_BEHIND = re.compile(rf"[ ]?[(,–-][ ]?(?P<name>{_WORD}(?:[ ]{_WORD})?)[ ]?(?:[),.]|$)")
 _AGED = re.compile(r"\b(?:geworden|jaar oud|jarig|leeftijd|tweeling|drieling|turned|years? old|twins?)\b")
 _KIN = re.compile(
@@ -125,11 +129,11 @@ _EVENT = re.compile(
 _CLOCK = re.compile(r"[ ,(]{1,3}(?:om|at|vanaf|van|from|tussen|t/m|tot)?[ ]?(?:\d{1,2}[.:]\d\d|\d{1,2} ?uur)")
 _SEVERAL = re.compile(r"(?:,|;|\)?,? (?:en|and|&|\+)) \Z")
 _DOCUMENT = re.compile(
-    r"certifica|diploma|behaald|rapport|notulen|verslag|vergader|factu|foto|gemaakt|publi|uitgave|"
+    r"\b(?:certifica|diploma|behaald|rapport|notulen|verslag|vergader|factu|foto|gemaakt|publi|uitgave|"
     r"artikel|krant|bron|boek"
     r"|geraadpleegd|versie|examen|toets|wet|besluit|brief|mail|verzonden|retrieved|accessed|sectie|"
     r"sinds|since|bestand|file|gedicht|poem|column|interview|lezing|concert|optreden|voorstelling|wedstrijd|toernooi"
-    r"|opgericht|gebouw|in dienst|dateert|afgesloten|ondertekend|vastgesteld"
+    r"|opgericht|gebouw|in dienst|dateert|afgesloten|ondertekend|vastgesteld)"
 )
 # The next sentence may go on about it: "Is dat 6/5/12?"
 _SENTENCE = re.compile(
@@ -309,6 +313,8 @@ def _beside_name(context: Context, date: Date, start: int) -> bool:
     text = context.text
     if _CLOCK.match(context.folded, date.end):
         return False
+    if _KIN_BEFORE.search(context.folded, max(start, date.start - 24), date.start):
+        return True
     before = _NAME_BEFORE.search(text, max(start, date.start - _LETTERS_BEFORE), date.start)
     if before is not None and named(context, *before.span("name")):
         return True

@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from rules.text.context import Context
 from rules.text.cues import Cues
 from rules.text.hits import HIGH, LOW, Hit
-from rules.text.owners import Owner, owner
+from rules.text.owners import Owner, claimed, owner
 from rules.text.streets import bare, ending, home_value, may_end_street, street_before
 
 _ADDITION = (
@@ -97,14 +97,17 @@ _NUMBERED = re.compile(
     r"|unit|stap|step|punt|vraag|question|leerling|artikel|ronde|team|bijlage|appendix|formulier|nr|no|nummer|number"
     r"|tel|telefoon|mobiel|phone|fase|cohort|domein|taak|set|fig|figuur|tabel|table|bus|lijn|trein|spoor|gate)\Z"
 )
+_INITIALS = re.compile(r"(?:^| )[A-Z]\. ?[A-ZÀ-Þ]")
 _LABEL = re.compile(
-    r"(?:\w*adres(?: van [\w ]{1,25}| ?\([^)\n]{1,20}\)| [a-z]+ ?=?)?|woont|wonen|wonend|woonachtig|verblijvend"
+    r"(?:straat(?:naam)?[ ]?(?:\+|en|/|&)[ ]?(?:huis)?(?:nr|nummer)\.?|\w*adres(?: van [\w ]{1,25}"
+    r"| ?\([^)\n]{1,20}\)| [a-z]+ ?=?)?|woont|wonen|wonend|woonachtig|verblijvend"
     r"|verblijft|thuis|woonde|verhuisd|verhuizen|address|lives?|living|moved to)"
     r"(?:[ :]|(?:nu|sinds|op|aan|in|bij|is|was|naar|at|on|in|het|de)\b|de (?=[a-z])){1,6}\Z"
 )
 _HEADING = re.compile(r"adres|straat|address|street|woon")
 _EXAMPLE = re.compile(
-    r"\b(?:dichter|schilder|schrijver|schrijfster|componist|koning|auteur|filosoof|painter|writer|poet|bijv"
+    r"\b(?:dichter|kunstenaar|artist|schilder|schrijver|schrijfster|componist|koning|auteur|filosoof|painter"
+    r"|writer|poet|bijv"
     r"|bijvoorbeeld|bv|voorbeeld\w*|e\.g|example|zoals|formaat|format)\b"
 )
 _ENGLISH = re.compile(
@@ -288,7 +291,7 @@ class _Reader:
             return None
         start, end = street
         name = self.text[start:end].strip(' .,;|\t"')
-        if not (name[:1].isupper() or name[:1] in "'’"):
+        if not (name[:1].isupper() or name[:1] in "'’") or _INITIALS.search(name):
             return None
         label = _LABEL.search(self.folded[max(0, start - 60) : start]) or self._lives(start, end, house.end())
         cell = self.text[max(0, start - 2) : start]
@@ -376,4 +379,9 @@ class _Reader:
     def _judge(self, start: int, end: int, *, sure: bool) -> str:
         if not sure or _EXAMPLE.search(self.folded, max(0, start - 25), start):
             return LOW
+        if (
+            _LABEL.search(self.folded[max(0, start - 60) : start])
+            and claimed(self.context, start) is not Owner.ORGANISATION
+        ):
+            return HIGH  # what is said behind it is of something else
         return LOW if owner(self.context, start, end) is Owner.ORGANISATION else HIGH

@@ -29,7 +29,7 @@ LABELS = Labels(
 )
 # One of these stands near every number that is told by words, or in its heading.
 _SIGN = re.compile(
-    r"leerl|ling|lrl|lln|\bll\b|lnr|lnlr|llrn|lnm|leernr|stam|stn|stud|pupil|deeln|learn|\broll|enrol|admission|magister|somtoday"
+    r"leerl|ling|lijst|lrl|lln|\bll\b|lnr|lnlr|llrn|lnm|leernr|stam|stn|stud|pupil|deeln|learn|\broll|enrol|admission|magister|somtoday"
     r"|zermelo|\bklas\b|naam|name|\bmentor|\bnr\b|nummer (?:van|voor)|number (?:of|for)"
 )
 _LETTERS_NEAR, _LETTERS_YEAR, _LETTERS_BEHIND, _LETTERS_ABOVE = 110, 40, 45, 300
@@ -44,6 +44,8 @@ _LINE_LETTERS, _NAME_LETTERS = 120, 50
 _SOMEBODYS = re.compile(r"\b(?:nummer|nr\.?|number) (?:van|of|for|voor) [^.\d\n]{2,50}(?:\bis\b|:|=)[ ]{0,2}\Z")
 _PUPIL = Words(*"leerling lln leerl pupil student mentor* klas".split())
 _CLASS = re.compile(r"(?<![\w.])(?:[1-6] ?(?:[hvmgabtk]{1,2}\d?|[a-e])|[hvmgb]{1,2}[1-6][a-z]{0,2})(?![\w.])")
+_LIST = re.compile(r"\b(?:\w*lijst|leerlingen|klas|class list|pupils|groep)\b[^\n]{0,40}\n(?:[^\n]{0,60}\n){0,30}\Z")
+_NAME_BEHIND = re.compile(r"[ \t;,:|-]{1,3}[A-ZÀ-Þ][\w'’-]+")
 _HEADINGS = frozenset({"nr", "nr.", "nummer", "no", "no.", "number", "id"})
 _NAME_BEFORE = re.compile(r"[A-ZÀ-Þ][\w'’-]+[ ]?(?:[(,;\t|][ ]?(?:nr\.?[ ])?)\Z")
 _COUNTED = re.compile(
@@ -85,6 +87,8 @@ def _told(context: Context, start: int, end: int) -> bool:
     near, behind = (_LETTERS_NEAR, _LETTERS_BEHIND) if end - start > _SHORTEST else (_LETTERS_YEAR, 0)
     if _SIGN.search(folded, max(0, start - near), end + behind) or _SIGN.search(context.heading(start)):
         return True
+    if end - start > _SHORTEST and _CLASS.search(folded, max(0, start - 20), end + _NAME_LETTERS):
+        return True
     return any(f":{ending}" in folded[max(0, start - _LETTERS_ABOVE) : start] for ending in "\r\n")
 
 
@@ -95,10 +99,15 @@ def _of_pupil(context: Context, start: int, end: int) -> bool:
     first, last = max(first, start - _LINE_LETTERS), min(last, end + _LINE_LETTERS)
     if _SOMEBODYS.search(folded, first, start):
         return named(context, first, start)
-    if not (_PUPIL.found(folded, first, last) or _CLASS.search(folded, first, last)):
+    above = max(0, first - _LETTERS_ABOVE)
+    if not (
+        _PUPIL.found(folded, first, last) or _CLASS.search(folded, first, last) or _LIST.search(folded, above, first)
+    ):
         return False
     if context.column(start) in _HEADINGS:
         return named(context, first, last)
+    if _NAME_BEHIND.match(text, end) and named(context, end, min(last, end + _NAME_LETTERS)):
+        return True
     before = _NAME_BEFORE.search(text, max(first, start - _NAME_LETTERS), start)
     return before is not None and named(context, before.start(), before.end())
 

@@ -60,7 +60,7 @@ _ORDINAL = re.compile(
     r"\b(?:quiz|toets|test|paper|term|blok|ronde|round|set|team|pw|so|se|exam|poging|kans|rij|semester|"
     r"trimester|havo|vwo|mavo|vmbo|atheneum|gymnasium|grade|form)[ ]\Z"
 )
-_LETTER = re.compile(r"[A-F](?:[+*-]|(?=[\s.,;:)!?]|\Z))(?=[\s.,;:)!?]|\Z)")
+_LETTER = re.compile(r"[A-F](?:[ ](?:min|minus|plus)\b|[+*-]|(?=[\s.,;:)!?]|\Z))(?=[\s.,;:)!?]|\Z)")
 _BEFORE_LETTER = re.compile(
     r"\b(?:(?:got|gets|get|received|earned|scored|has|have|had|with|given|gave|from|to|is|was|achieved|"
     r"kreeg|haalde|scoorde|een|a|an|straight|predicted|grade|grades|mark|marks|final|"

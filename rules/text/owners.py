@@ -64,6 +64,11 @@ def owner(context: Context, start: int, end: int) -> Owner:
     return Owner(name)
 
 
+def claimed(context: Context, start: int) -> Owner:
+    """Who is spoken of before a place alone."""
+    return Owner(_SAID.last(context.folded, _block(context, start), start)[0])
+
+
 def _block(context: Context, start: int) -> int:
     """Where the lines without a blank one between begin, so far as they count."""
     floor = max(0, start - _LETTERS_BEFORE)

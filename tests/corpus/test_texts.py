@@ -34,15 +34,15 @@ FLOORS: dict[str, dict[str, tuple[float, float]]] = {
         "iban": (1.0, 1.0),
         "bsn": (1.0, 1.0),
         "education_number": (1.0, 0.85),
-        "id_document": (1.0, 0.92),
+        "id_document": (1.0, 0.91),
         "email_address": (1.0, 1.0),
         "phone": (1.0, 0.92),
-        "student_number": (1.0, 0.92),
-        "birth_date": (1.0, 1.0),
-        "home_address": (1.0, 0.94),
-        "credentials": (0.98, 0.96),
-        "grades": (1.0, 0.92),
-        "health": (1.0, 0.93),
+        "student_number": (1.0, 0.93),
+        "birth_date": (1.0, 0.99),
+        "home_address": (0.97, 0.94),
+        "credentials": (0.98, 0.97),
+        "grades": (1.0, 0.89),
+        "health": (0.98, 0.91),
     },
     "blind": {
         "iban": (1.0, 1.0),
@@ -74,7 +74,7 @@ FLOORS: dict[str, dict[str, tuple[float, float]]] = {
     },
 }
 # Half -> share of innocent texts with any finding, at most.
-ACCUSED = {"open": 0.005, "blind": 0.039, "examples": 0.0}
+ACCUSED = {"open": 0.009, "blind": 0.039, "examples": 0.0}
 
 
 @pytest.fixture(scope="module")

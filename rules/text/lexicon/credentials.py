@@ -32,6 +32,9 @@ PHRASES = Phrases(
             "one-time password, otp, otp-code, puk, pukcode, puk-code, puk code, sms-code, sms code, smscode, "
             "beheercode, mastercode, master code, unlock code, combination, cijfercombinatie, wifi-code, "
             "wificode, wifi code, printcode, printercode, kopieercode, login pin, geheime code, secret code, "
+            "sleutelkluis, sleutelkluisje, key safe, lockbox, alarm uitzetten met, alarm uitschakelen met, alarm "
+            "afzetten met, "
+            "alarm eraf met, alarm inschakelen met, alarm met, disarm with, "
             "persoonlijke code, koppelcode, ouderkoppelcode, licentiesleutel, productsleutel, licentiecode, "
             "license key, licence key, product key, serial key"
         ),
@@ -56,7 +59,8 @@ PHRASES = Phrases(
 BEFORE_CODE = re.compile(
     r"\b(?:alarm|deur|voordeur|achterdeur|kluis|kluisje|slot|cijferslot|fietsenhok|toegang|inlog|login|sms"
     r"|verificatie|"
-    r"account|wifi|wi-fi|sleutelkastje|sleutelkluis|zoom|poort|fietsenstalling|stalling|kopieermachine|"
+    r"ipad|tablet|laptop|chromebook|toestel|scherm|digibord|device|screen|account|wifi|wi-fi|sleutelkastje"
+    r"|sleutelkluis|zoom|poort|fietsenstalling|stalling|kopieermachine|"
     r"kopieerapparaat|printer|aula|lokaal|gymzaal|zaal|gebouw|hek|hangslot|magazijn|door|gate|lock|"
     r"padlock|safe|locker|entrance|"
     r"berging|schuur|garage|two-factor|2fa|api|inloggen|inlogt|authenticator|simkaart|telefoon|digid|bank|printer|"
@@ -131,6 +135,7 @@ OF_ORDINARY = re.compile(
     r"|subject|course|class|book|item)\b"
 )
 CHANGED = re.compile(
-    r"[^\n.?]{0,60}?\b(?:gewijzigd|veranderd|aangepast|omgezet|changed|reset|updated|set)[ ](?:naar|in|to)[ ]"
+    r"[^\n.?]{0,60}?\b(?:gewijzigd|veranderd|aangepast|omgezet|changed|reset|updated|set)(?:[ ](?:naar|in|to)"
+    r"|,? ?(?:nu|het is nu|now|wordt|is nu))[ ]"
     r"(?P<value>\d{4,8}[#*]?)(?![\w]|[.,-]\d)"
 )

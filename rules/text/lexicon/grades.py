@@ -42,7 +42,8 @@ PHRASES = Phrases(
             "zakte voor, zakt voor, geslaagd, niet geslaagd, doubleert, doubleerde, doubleren, gedoubleerd, "
             "doublant, doublure, cum laude, niet bevorderd, bevorderd, buiten bevordering, niet over, "
             "gaat niet over, bespreekgeval, bespreekzone, revisiekandidaat, afgewezen, staat er slecht voor, "
-            "onder niveau, onder het niveau, 1f niet gehaald, 2f niet gehaald, 3f niet gehaald, slecht rapport, "
+            "niet behaald, niet gehaald, onder niveau, onder het niveau, 1f niet gehaald, 2f niet gehaald, 3f "
+            "niet gehaald, slecht rapport, "
             "slechte cijfers, lage cijfers, goede cijfers, hoge cijfers, laagste cijfer*, "
             "hoogste cijfer*, afstromen, stroomt af, afstroom*, opstromen, havo-advies, vwo-advies, "
             "vmbo-advies, mavo-advies, schooladvies, basisschooladvies, failed, failing, fails, passed, "
@@ -164,10 +165,11 @@ LITTLE = re.compile(r"\b(?:so|pw|se|ce|po|pta|gem\.?|sta)\b(?: [a-z' -]{2,24}| ?
 OF_MORE = frozenset(
     listed("gezakt, geslaagd, niet geslaagd, passed, failed, fails, failing, bevorderd, afgewezen, tekort, tekorten")
 )
-OF_STUDY = frozenset(listed("passed, failed, fails, failing, tekort, tekorten, afgewezen"))
+OF_STUDY = frozenset(listed("niet behaald, niet gehaald, passed, failed, fails, failing, tekort, tekorten, afgewezen"))
 STUDY = re.compile(
     r"\b(?:exams?|tests?|maths?|mathematics|english|french|german|history|biology|physics|chemistry|"
-    r"report card|report|term|year|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b"
+    r"toets|toetsen|toetsuitslag|rekenen|rekentoets|pta|module|tentamen|herkansing|report card|report|term|year"
+    r"|class|course|subject|finals|resit|vakken|punten|examen|wiskunde|engels|vak)\b"
 )
 ONE = re.compile(r"\b(?:een|'n|a|an) (?:[a-z]+ )?\Z")
 # What a school advises after its eight years: the words and the level are one phrase.

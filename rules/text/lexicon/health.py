@@ -85,7 +85,8 @@ PHRASES = Phrases(
             "cognitieve gedragstherapie, wachtlijst, bedrijfsarts, arbo-arts, arboarts, ziektewet, wia, "
             "ziekteverlof, sick leave, re-integratie, reïntegratie, reintegratie, arbeidsongeschikt*, "
             "ziekenhuis*, hospital, spoedeisende hulp, eerste hulp, seh, ambulance, operatie, geopereerd, "
-            "operation, surgery, operated, intensive care, cardioloog, neuroloog, kinderarts, "
+            "operation, surgery, operated, intensive care, cardioloog, neuroloog, kinderarts, oogarts, kno-arts, "
+            "dermatoloog, reumatoloog, uroloog, verslavingszorg, tactus,  "
             "paediatrician, dermatoloog, oncoloog, uroloog, gynaecoloog, verloskundige"
         ),
         STATE: listed(
