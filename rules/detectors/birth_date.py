@@ -152,7 +152,7 @@ _LETTERS_ABOVE, _LETTERS_OF_ROW = 1500, 120
 # Without a word of birth only a year of pupils counts; those in secondary school are ten and older. Nor is a birthday
 # in a later year one of birth: the party is meant. To be moved on as the years go by.
 _PUPIL_YEARS = range(2000, 2018)
-_ANY_YEAR = re.compile(r"20[01]\d|19[3-9]\d|'[01]\d")
+_ANY_YEAR = re.compile(r"[^\d]?(?:20[01]\d|19[3-9]\d|[01]\d(?<='\d\d))")
 _YEARS = range(1900, 2060)
 # People born earlier stand in the history book more often than in the mail.
 _LIVING_FROM = 1935
@@ -165,8 +165,10 @@ _NAME_LETTERS = 30
 def find(context: Context) -> tuple[Hit, ...]:
     """Every date of birth in the text, in order."""
     folded = context.folded
+    if not context.digits:
+        return ()
     said = any(hint in folded for hint in _HINTS)
-    if not said and _ANY_YEAR.search(folded) is None:
+    if not said and not any(_ANY_YEAR.match(folded, max(0, start - 1)) for start, _ in context.digits):
         return ()
     dates = list(_dates(context))
     rows = _rows(context, dates)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
+from rules.text.lexicon import book
 from rules.text.lexicon import credentials as lexicon
 from rules.text.secret_shapes import Shape, shape
 
@@ -22,7 +23,7 @@ def find(context: Context) -> tuple[Hit, ...]:
     """Every secret in the text, in order."""
     found: dict[int, Hit] = {}
     text = context.text
-    phrases = lexicon.PHRASES.find(context.flat)
+    phrases = book.found(context, lexicon.PHRASES)
     table_end = 0
     for index, (start, end, sort) in enumerate(phrases):
         after = phrases[index + 1] if index + 1 < len(phrases) else (len(text), 0, sort)

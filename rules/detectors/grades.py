@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
+from rules.text.lexicon import book
 from rules.text.lexicon import grades as lexicon
 from rules.text.marks import numbers, said
 from rules.text.persons import Person, called, name_at, named, person_near, said_before, sentence
@@ -26,9 +27,9 @@ _Mark = tuple[int, int, bool]
 def find(context: Context) -> tuple[Hit, ...]:
     """Every phrase with a mark or a result of somebody, in order."""
     text, folded = context.text, context.folded
-    found = lexicon.PHRASES.find(context.flat)
+    found = book.found(context, lexicon.PHRASES)
     anchors = [hit for hit in found if hit[2] != lexicon.SPELLED]
-    marks = list(numbers(text, folded, context.digits))
+    marks = list(numbers(text, folded, _worth(context, [start for start, _, _ in found])))
     coded = _coded(context, marks)
     if not found and not marks and not any(hint in folded for hint in lexicon.HINTS):
         return ()
@@ -56,6 +57,22 @@ def find(context: Context) -> tuple[Hit, ...]:
         spoken = letters[bisect_left(letters, (left,)) : bisect_left(letters, (right,))]
         hits += _sentence(context, (left, right), inside, within, spoken)
     return _merged(hits)
+
+
+def _worth(context: Context, words: list[int]) -> Iterator[tuple[int, int]]:
+    """Runs of digits that may be a mark: with a decimal, behind "een", or with a word for marks near. Few are."""
+    text, folded = context.text, context.folded
+    for start, end in context.digits:
+        if end - start > 2 or text[end : end + 1].isalpha():
+            continue
+        near = bisect_left(words, start - lexicon.LETTERS_NEAR)
+        if (
+            (near < len(words) and words[near] < end + lexicon.LETTERS_NEAR)
+            or text[end : end + 1] in ",."
+            or text[start - 1 : start] in "|;\t,:"
+            or folded.endswith(("een ", "'n ", " a ", "  "), max(0, start - 4), start)
+        ):
+            yield start, end
 
 
 def _coded(context: Context, marks: list[_Mark]) -> list[_Anchor]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from rules.text.context import Context
 from rules.text.hits import HIGH, LOW, Hit
+from rules.text.lexicon import book
 from rules.text.lexicon import health as lexicon
 from rules.text.persons import Person, name_at, named, person_near, said_before, sentence
 
@@ -16,7 +17,7 @@ from rules.text.persons import Person, name_at, named, person_near, said_before,
 def find(context: Context) -> tuple[Hit, ...]:
     """Every phrase about somebody's health, in order."""
     hits: list[Hit] = []
-    for start, end, sort in lexicon.PHRASES.find(context.flat):
+    for start, end, sort in book.found(context, lexicon.PHRASES):
         if hits and start < hits[-1].end and end <= hits[-1].end:
             continue
         word = context.text[start:end]

@@ -83,7 +83,8 @@ def find(context: Context) -> tuple[Hit, ...]:
 def _many(runs: list[tuple[int, int]], index: int) -> bool:
     """Whether so many digits follow as an account has at least; misread letters among them count for some."""
     count, end = 0, runs[index][0] + _NEAR_LETTERS
-    for start, stop in runs[index:]:
+    for at in range(index, len(runs)):
+        start, stop = runs[at]
         if start >= end:
             return False
         count += stop - start

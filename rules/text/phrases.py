@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Generic, TypeVar, final
+from typing import Any, Generic, TypeVar, final
 
 from ahocorasick_rs import AhoCorasick
 
@@ -29,21 +29,28 @@ def matches(automaton: AhoCorasick, text: str) -> list[tuple[int, int, int]]:
 
 @final
 class Phrases(Generic[Sort]):
-    """Phrases, each of a sort. Use `find`."""
+    """Phrases, each of a sort. Use `find`, or a `Book` of several lists."""
 
-    __slots__ = ("_automaton", "_open", "_sorts")
+    __slots__ = ("_automaton", "_open", "_sorts", "words")
 
     def __init__(self, phrases: Mapping[Sort, Iterable[str]]) -> None:
         each = {phrase: sort for sort, several in phrases.items() for phrase in several}
         self._sorts = tuple(each.values())
         self._open = tuple((phrase.startswith("*"), phrase.endswith("*")) for phrase in each)
-        self._automaton = AhoCorasick([phrase.strip("*") for phrase in each])
+        self.words = tuple(phrase.strip("*") for phrase in each)
+        self._automaton: AhoCorasick | None = None
 
     def find(self, flat: str) -> list[tuple[int, int, Sort]]:
         """Start, end, sort of every phrase in flat (lower case, line ends blanks); of one start the longest last."""
-        found = []
+        if self._automaton is None:
+            self._automaton = AhoCorasick(self.words)
+        return self.placed(flat, matches(self._automaton, flat))
+
+    def placed(self, flat: str, found: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, Sort]]:
+        """The same, of what an automaton saw: the number of a phrase, where it begins and ends."""
+        placed = []
         size = len(flat)
-        for index, first, last in matches(self._automaton, flat):
+        for index, first, last in found:
             open_start, open_end = self._open[index]
             if not open_start and first and flat[first - 1].isalnum() and flat[first].isalnum():
                 continue
@@ -51,8 +58,28 @@ class Phrases(Generic[Sort]):
                 continue
             start = _word_start(flat, first) if open_start else first
             end = _word_end(flat, last) if open_end else last
-            found.append((start, end, self._sorts[index]))
-        return sorted(found, key=lambda hit: hit[:2])
+            placed.append((start, end, self._sorts[index]))
+        return sorted(placed, key=lambda hit: hit[:2])
+
+
+@final
+class Book:
+    """Several lists, read in one pass."""
+
+    __slots__ = ("_automaton", "_lists", "_owners")
+
+    def __init__(self, lists: Iterable[Phrases[Any]]) -> None:
+        self._lists = tuple(lists)
+        self._owners = tuple((id(one), index) for one in self._lists for index in range(len(one.words)))
+        self._automaton = AhoCorasick([word for one in self._lists for word in one.words])
+
+    def read(self, flat: str) -> dict[int, list[tuple[int, int, int]]]:
+        """What each list, by its identity, is to place."""
+        read: dict[int, list[tuple[int, int, int]]] = {id(one): [] for one in self._lists}
+        for number, start, end in matches(self._automaton, flat):
+            owner, index = self._owners[number]
+            read[owner].append((index, start, end))
+        return read
 
 
 def listed(words: str) -> tuple[str, ...]:

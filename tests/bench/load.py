@@ -6,6 +6,7 @@ CPU time is that of the relay's whole process tree, read from /proc before and a
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.papers import pdf
 from tests.support.postfix import free_port
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -152,10 +154,8 @@ def message_file(body_bytes: int, *, to: list[str], sender: str, attachment: boo
     line = "Wij kijken terug op een fijne week met de klas en delen graag wat er volgende week gepland staat voor iedereen.\n"
     head = f"From: {sender}\nTo: {', '.join(to)}\nSubject: Weekbericht van de klas\nDate: Mon, 16 Nov 2026 09:00:00 +0100\n"
     if attachment:
-        import base64
-        import random
-
-        data = base64.encodebytes(random.Random(7).randbytes(int(body_bytes / 1.36))).decode()
+        # A page of text and the bytes of a picture nobody can compress: what a school sends.
+        data = base64.encodebytes(pdf("Weekbericht van de klas", int(body_bytes / 1.36))).decode()
         head += 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="grens"\n'
         body = f"--grens\nContent-Type: text/plain; charset=utf-8\n\n{line * 5}\n--grens\n"
         body += 'Content-Type: application/pdf; name="brief.pdf"\nContent-Transfer-Encoding: base64\n'

@@ -153,6 +153,8 @@ NAME_LEAD = re.compile(
 )
 FILL = re.compile(r"[^.!?\n]{0,44}\Z")
 SPAN_GAP = 48
+# A whole number is a mark if one of the words stands so near.
+LETTERS_NEAR = 150
 # So many lines above rows their heading may stand.
 LINES_ABOVE = 40
 # How far on somebody may be named whose mark it was.
