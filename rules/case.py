@@ -96,3 +96,6 @@ class Facts:
     listener: str = "submission"
     switches: frozenset[str] = frozenset()
     loop: bool = False  # our own guard stands on the message: it has been here before
+    # Whose mail this one answers, where the gateway itself took that mail from them within 30 days and it had this
+    # sender among its receivers (protocol.md, Earlier consent of a manager); the sender's own address for an own mail.
+    answered: frozenset[str] = frozenset()

@@ -6,25 +6,27 @@ finding wins; edits are data. A clause that breaks is a finding of its own (`fau
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from rules import scan
 from rules.case import Case, Facts
-from rules.clauses import addressing, spread
+from rules.clauses import addressing, agreements, channels, colleagues, social, spread
 from rules.clauses.found import hit
 from rules.clauses.guards import guards
-from rules.clauses.private_data import Weighed, weigh
+from rules.clauses.private_data import CLAUSES, Weighed, weigh
 from rules.clauses.scene import Scene
-from rules.clauses.sighted import read
+from rules.clauses.sighted import Called, Spotted, read
 from rules.clauses.signs import signs
 from rules.message import bcc_edits, canonical_address, wire_address, without_broken_signatures
 from rules.people import Roster, ValueIndex
 from rules.policy import ClausePolicy, Policy
+from rules.text.hits import HIGH
 from rules.verdict import Action, Approver, Delivery, Finding, Looked, Verdict, strictest
 
 Digester = Callable[[str], bytes]
+Look = Callable[[ClausePolicy], tuple[tuple[Finding, ...], str]]
 
 
 def compile(policy: Policy, roster: Roster, digester: Digester) -> Judge:  # noqa: A001 - the architecture's name for it
@@ -62,7 +64,8 @@ class Judge:
         bench.hear(spoken["C3"], private.shared)
         for name in ("C20", "C21", "C35"):
             bench.hear(spoken[name], partial(private.of, name))
-        bench.hear(spoken["C18"], lambda: addressing.class_lists(scene, spoken["C18"]))
+        for name, look in _looks(scene, private, spoken).items():
+            bench.hear(spoken[name], partial(look, spoken[name]))
         bench.looked.append(Looked("C34", scene.external, "external" if scene.external else "internal"))
         return self._verdict(scene, bench, repair)
 
@@ -97,6 +100,32 @@ class Judge:
         return (Delivery(rcpt_to, edits),)
 
 
+def _looks(scene: Scene, private: _Private, spoken: Mapping[str, ClausePolicy]) -> Mapping[str, Look]:
+    """The clauses that look at the message by themselves, once it is read."""
+    pupils_min, parents_min = int(spoken["C6"].params["pupils_min"]), int(spoken["C14"].params["parents_min"])
+    return {
+        "C18": partial(addressing.class_lists, scene),
+        "C5": lambda clause: channels.pupils_by_elo(scene, clause, sensitive=private.sensitive()),
+        "C6": partial(channels.notice, scene),
+        "C7": partial(channels.arranged_notice, scene, pupils_min=pupils_min),
+        "C8": partial(social.with_pupils, scene),
+        "C11": partial(channels.school_news, scene),
+        "C13": partial(channels.to_editors, scene),
+        "C14": partial(channels.newsletter, scene),
+        "C15": partial(channels.placed_by_office, scene, parents_min=parents_min),
+        "C16": partial(channels.arranged_newsletter, scene, parents_min=parents_min),
+        "C22": partial(social.with_parents, scene),
+        "C24": partial(social.informed, scene),
+        "C27": partial(colleagues.shared_files, scene),
+        "C28": partial(colleagues.many_copies, scene),
+        "C29": partial(colleagues.reply_all, scene),
+        "C31": lambda clause: colleagues.complaint_copies(scene, clause, private.named()),
+        "C32": partial(colleagues.complaint_hidden, scene),
+        "C36": partial(agreements.binding, scene),
+        "C37": partial(agreements.ordering, scene),
+    }
+
+
 class _Private:
     """Private data in one message: read and weighed once, for whichever clause asks first."""
 
@@ -105,6 +134,8 @@ class _Private:
         self._scene = scene
         self._repair = repair
         self._addresses: tuple[Finding, ...] = ()
+        self._found: Sequence[Spotted] = ()
+        self._named: Sequence[Called] = ()
         self._weighed: Weighed | None = None
 
     def shared(self) -> tuple[tuple[Finding, ...], str]:
@@ -117,10 +148,21 @@ class _Private:
     def of(self, clause: str) -> tuple[tuple[Finding, ...], str]:
         """What one clause finds."""
         if self._weighed is None:
-            found, named = read(self._scene, self._judge.scanner.read) if not self._scene.exempt else ((), ())
+            if not self._scene.exempt:
+                self._found, self._named = read(self._scene, self._judge.scanner.read)
             matrix = self._judge.policy.matrix
-            self._weighed = weigh(self._scene, self._judge.index, matrix, found, named, self._addresses)
+            self._weighed = weigh(self._scene, self._judge.index, matrix, self._found, self._named, self._addresses)
         return self._weighed.of(clause)
+
+    def sensitive(self) -> bool:
+        """Whether the message holds others' private data, or what somebody's health is said to be."""
+        others = any(one.action > Action.PASS for name in CLAUSES for one in self.of(name)[0]) or bool(self._addresses)
+        return others or any(one.kind == "health" and one.confidence == HIGH for one in self._found)
+
+    def named(self) -> frozenset[str]:
+        """The ids of everybody the message names."""
+        self.of("C3")
+        return frozenset[str]().union(*(name.ids for name in self._named))
 
 
 class _Bench:

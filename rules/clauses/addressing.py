@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 from rules.clauses.allowed import shared
-from rules.clauses.families import grouped
 from rules.clauses.found import Clause, hit
+from rules.clauses.offices import classes, of_own_class, parents
 from rules.clauses.residue import droppable, in_bytes, left_behind, names_one
 from rules.clauses.scene import OUTSIDERS_MIN, RESENT, Scene
 from rules.message import HeaderEdit, address_variants, bcc_edits, own_address_edits
-from rules.people import Audience, Kind, Person
+from rules.people import Audience
 from rules.verdict import Action, Approver, Finding
 
 # Kinds whose recipients stand elsewhere too, where a changed header does not reach (domain.md 5.3).
 UNREWRITABLE = ("header_protected", "tnef", "smime_encrypted", "pgp_encrypted", "rpmsg")
 # Kinds whose header must not be touched even when a person lets them go.
 UNTOUCHABLE = frozenset({"header_protected", "tnef"})
-EVERY_CLASS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +135,18 @@ def _left(scene: Scene, edits: tuple[HeaderEdit, ...], outsiders: frozenset[str]
 
 def class_lists(scene: Scene, clause: Clause) -> tuple[tuple[Finding, ...], str]:
     """C18: who writes to the parents of a class. The policy's action is for a teacher who does not mentor them."""
-    writers, on = scene.writers, scene.facts.now.date()
+    writers = scene.writers
     if not writers or scene.exempt:
         return (), "nobody_known"
     if not all(writer.teaches for writer in writers):
         return (), "teaches_unknown"
-    parents = [address for address in scene.receivers if scene.audience(address) is Audience.PARENT]
     least = int(clause.params["families_min"])
-    families = [_classes(scene, pupils) for pupils in grouped(scene.roster, parents)]
+    families = classes(scene, parents(scene))
     if len(families) < least:
         return (), "few_families"
-    mentored = {name.casefold() for writer in writers for name in writer.mentor_of}
-    mentored = mentored.union(*(_delegated(scene, writer, on) for writer in writers))
     taught = {name.casefold() for writer in writers for name in writer.teaches}
-    others = [] if EVERY_CLASS in mentored else [classes for classes in families if not classes & mentored]
-    strangers = sum(not classes & taught for classes in others)
+    others = [family for family in families if not of_own_class(scene, family)]
+    strangers = sum(not family & taught for family in others)
     if strangers >= least:
         found = hit("C18", "no_link", Action.HOLD, clause.approver, "no_link", part="recipients", count=strangers)
         return (found,), "no_link"
@@ -161,18 +156,3 @@ def class_lists(scene: Scene, clause: Clause) -> tuple[tuple[Finding, ...], str]
         )
         return (found,), "not_mentor"
     return (), "few_others" if others else "own_class"
-
-
-def _classes(scene: Scene, pupils: frozenset[str]) -> frozenset[str]:
-    people = (scene.roster.person(pupil) for pupil in pupils)
-    return frozenset(p.class_name.casefold() for p in people if p is not None and p.kind is Kind.PUPIL and p.class_name)
-
-
-def _delegated(scene: Scene, sender: Person, on: date) -> set[str]:
-    """Classes the sender was granted: `C18:3B`, or every class by plain `C18`."""
-    found: set[str] = set()
-    for given in scene.roster.delegations:
-        clause, _, name = given.scope.partition(":")
-        if clause == "C18" and given.to_id == sender.id and given.valid(on):
-            found.add(name.casefold() or EVERY_CLASS)
-    return found

@@ -12,6 +12,7 @@ from typing import final
 
 from rules.case import Case, Extract, Facts, Identity
 from rules.clauses.families import grouped
+from rules.clauses.written import Written
 from rules.detectors import email_address
 from rules.message import Mailbox, Place, View, address_variants, canonical_address, places
 from rules.message.kinds import INVITING
@@ -64,9 +65,29 @@ class Scene:
     """
 
     __slots__ = (
-        "_exempt", "_families", "_names", "_own", "_sightings", "answers", "audiences", "authors", "case", "everybody",
-        "external", "facts", "identity", "message", "outside_receivers", "outsiders", "private_mail", "rcpt",
-        "receivers", "roster", "sender", "shown",
+        "_exempt",
+        "_families",
+        "_names",
+        "_own",
+        "_sightings",
+        "_written",
+        "answers",
+        "audiences",
+        "authors",
+        "case",
+        "everybody",
+        "external",
+        "facts",
+        "identity",
+        "message",
+        "outside_receivers",
+        "outsiders",
+        "private_mail",
+        "rcpt",
+        "receivers",
+        "roster",
+        "sender",
+        "shown",
     )  # fmt: skip
 
     def __init__(self, case: Case, facts: Facts, roster: Roster, private_mail: frozenset[str]) -> None:
@@ -92,6 +113,7 @@ class Scene:
         self._families = -1
         self._names: tuple[Identity, ...] | None = None
         self._sightings: tuple[Sighting, ...] | None = None
+        self._written: Written | None = None
 
     def _opened(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
         lists = self.roster.lists
@@ -129,6 +151,13 @@ class Scene:
             files = (Sighting(Place(one.where, "file", one.text), one) for one in self.case.extracts)
             found = self._sightings = (*own, *files)
         return found
+
+    @property
+    def written(self) -> Written:
+        """The author's own words, apart from all else."""
+        if self._written is None:
+            self._written = Written(self.message, self.sightings)
+        return self._written
 
     @property
     def families(self) -> int:

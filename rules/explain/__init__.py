@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rules.explain.texts import SENTENCES, TITLES
+from rules.explain.texts import SENTENCES
+from rules.explain.titles import TITLES
 from rules.verdict import Action, Finding, Verdict
 
 

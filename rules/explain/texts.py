@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from rules.explain.private import PRIVATE_EN, PRIVATE_NL
+from rules.explain.protocol import PROTOCOL_EN, PROTOCOL_NL
 
 Lang = Literal["nl", "en"]
 # why -> (what was seen, how to repair it)
@@ -191,6 +192,7 @@ _NL: Sentences = {
         for kind, where in _PLACES_NL.items()
     },
     **PRIVATE_NL,
+    **PROTOCOL_NL,
 }
 
 _EN: Sentences = {
@@ -339,47 +341,10 @@ _EN: Sentences = {
         for kind, where in _PLACES_EN.items()
     },
     **PRIVATE_EN,
+    **PROTOCOL_EN,
 }
 for _table in (_NL, _EN):
     for _same in ("pgp_encrypted", "rpmsg"):
         _table[_same] = _table["smime_encrypted"]  # type: ignore[index]
 
 SENTENCES: Mapping[str, Sentences] = {"nl": _NL, "en": _EN}
-TITLES: Mapping[str, Mapping[str, str]] = {
-    "nl": {
-        "C3": "Geen adressen van anderen meesturen",
-        "C18": "Een klas aanschrijven doet de mentor",
-        "C19": "Eigen adres in Aan, alle andere in BCC",
-        "C20": "Zorgvuldig met privégegevens",
-        "C21": "Vooraf persoonlijke toestemming",
-        "C35": "Geen privégegevens naar derden",
-        "sender": "Afzender klopt niet",
-        "unreadable": "Niet te lezen",
-        "parser_difference": "Niet eenduidig",
-        "not_inspectable": "Niet te controleren",
-        "auto_forward": "Automatisch doorgestuurd",
-        "recall": "Intrekken werkt niet buiten school",
-        "label": "Label vertrouwelijk",
-        "loop": "Gaat in een kring rond",
-        "wire": "Ongeldige tekens",
-        "fault": "Fout bij ons",
-    },
-    "en": {
-        "C3": "Don't pass on other people's addresses",
-        "C18": "A class is written to by its mentor",
-        "C19": "Own address in To, all others in BCC",
-        "C20": "Careful with private data",
-        "C21": "Personal consent beforehand",
-        "C35": "No private data to third parties",
-        "sender": "The sender is not right",
-        "unreadable": "Can't be read",
-        "parser_difference": "Not one meaning",
-        "not_inspectable": "Can't be checked",
-        "auto_forward": "Forwarded automatically",
-        "recall": "A recall does not work outside school",
-        "label": "Labelled confidential",
-        "loop": "Goes round in a circle",
-        "wire": "Invalid characters",
-        "fault": "A fault of ours",
-    },
-}

@@ -18,10 +18,10 @@ from rules.message.kinds import why_shut
 from rules.message.model import LIMITS, Message, Part
 from rules.message.params import read_value
 from rules.message.payload import IDENTITY, KNOWN
-from rules.message.quotes import split_quotes
+from rules.message.quotes import signature_start, split_quotes
 from rules.message.values import Header, Place
 from rules.text.charsets import decode_bytes, guess
-from rules.text.html import html_text
+from rules.text.html import HtmlText, html_text
 from rules.text.percent import undo_percent
 from rules.text.tokens import at_tokens
 from rules.text.words import decode_words
@@ -213,8 +213,9 @@ def _html(text: str, where: str, path: str) -> Iterator[Place]:
             if part:
                 yield Place(f"{where} text/html", kind, part, None, path)
     links = [undo_percent(link.translate(_NO_BREAKS)) for link in found.links]
+    for link, aside in zip(links, _asides(found), strict=False):
+        yield Place(f"{where} text/html link", "link", link, None, path, aside)
     for name, kind, texts in (
-        ("link", "link", links),
         ("attribute", "attribute", found.hidden),
         ("comment", "comment", found.comments),
     ):
@@ -227,6 +228,24 @@ def _html(text: str, where: str, path: str) -> Iterator[Place]:
     source = f"{where} text/html source"
     yield from (Place(source, "raw", other, None, path) for other in _fresh(others, told))
     yield from (Place(source, "raw", other, None, path) for other in _fresh(embedded(text), told, figures=True))
+
+
+def _asides(found: HtmlText) -> Iterator[str]:
+    """Of each link, whether it is quoted or stands under the greeting. A page without a tree has no places."""
+    if not found.links:
+        return
+    own = next((end for end in _first_quoted(found)), len(found.text))
+    signed = signature_start(found.text[:own])
+    for at in found.links_at or (0,) * len(found.links):
+        quoted = at >= own or any(start <= at < end for start, end in found.quotes)
+        yield "quoted" if quoted else "signature" if at >= signed else ""
+
+
+def _first_quoted(found: HtmlText) -> Iterator[int]:
+    """From where on all is quoted by what the text itself says."""
+    pieces = split_quotes(found.text)
+    if len(pieces) > 1 and pieces[-1][0] == "quoted":
+        yield len(found.text) - len(pieces[-1][1])
 
 
 def _cut(text: str, quotes: tuple[tuple[int, int], ...]) -> Iterator[tuple[bool, str]]:

@@ -26,6 +26,15 @@ _ATTRIBUTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTION_LINES = 3
+# The line a mail ends with; what stands under it is the signature.
+_SIGN_OFF = re.compile(
+    r"^[ \t>*_]*(?:--[ \t]*$|(?:met )?(?:(?:een )?(?:vriendelijke|hartelijke|sportieve|warme|beste|muzikale|"
+    r"collegiale|feestelijke|zonnige)[ \t,]*)+ ?gr\w{0,8}\b|met vr\.? ?gr\b|(?:veel |lieve )?groe(?:t|ten|tjes)\b|"
+    r"mvg\b|m\.v\.g|hgr\b|gr\b|vr\.? ?gr\b|hoogachtend|(?:kind|best|warm|many)? ?regards|best wishes|"
+    r"yours (?:sincerely|faithfully|truly)|sincerely|cheers|verzonden v(?:an|ia)|sent from|outlook voor)[^\n]{0,60}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_AFTERTHOUGHT = re.compile(r"^[ \t]*p\.? ?s\.?\b", re.IGNORECASE | re.MULTILINE)
 # A block's lines stand together; between them may be a list of recipients as long as a class.
 _BLOCK_LETTERS = 20_000
 _LINE_LETTERS = 400
@@ -40,6 +49,19 @@ def split_quotes(text: str) -> list[tuple[str, str]]:
     if earlier:
         pieces.append(("quoted", _MARKS.sub("", earlier) if ">" in earlier else earlier))
     return pieces
+
+
+def signature_start(text: str) -> int:
+    """Where the signature begins: the line of the last greeting that ends a mail; the end of the text without one.
+
+    An afterthought ("P.S.") under it belongs to the text, and so does all that stands above it.
+    """
+    last = None
+    for last in _SIGN_OFF.finditer(text):  # noqa: B007 - the last one counts
+        pass
+    if last is None or _AFTERTHOUGHT.search(text, last.end()):
+        return len(text)
+    return last.start()
 
 
 def _by_marks(text: str) -> list[tuple[str, str]]:

@@ -91,13 +91,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One text an address can hide in. `where` is for people, `kind` for rules."""
+    """One text an address can hide in. `where` is for people, `kind` for rules.
+
+    `aside` says of a link that it is "quoted" or stands in a "signature": the author need not have put it there.
+    """
 
     where: str
     kind: str
     text: str
     header: Header | None = None
     part_path: str = ""
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,16 +24,19 @@ CLAUSES = tuple(f"C{number}" for number in range(1, 38))
 # protocol.md, Actions: the archive duty is never only observed.
 ALWAYS_ENFORCED = frozenset({"C34"})
 PARAMS: Mapping[str, Mapping[str, type]] = {
-    "C6": {"pupils_min": int},
-    "C11": {"classes_min": int, "external_min": int},
-    "C14": {"parents_min": int},
+    "C5": {"elo_out": bool, "url": str},
+    "C6": {"pupils_min": int, "url": str},
+    "C11": {"classes_min": int, "external_min": int, "url": str},
+    "C14": {"parents_min": int, "url": str},
     "C18": {"families_min": int},
     "C19": {"strict": bool, "repair": str, "copy_to_sender": bool},
-    "C27": {"colleagues_min": int, "attachment_mb": int},
+    "C27": {"colleagues_min": int, "attachment_mb": int, "url": str},
     "C28": {"copies_max": int},
     "C29": {"staff_share": int},
     "C31": {"copies_max": int},
 }
+# Policies written before there were these keys mean this.
+UNSAID: Mapping[str, Param] = {"elo_out": False, "url": ""}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "action": tuple(action.name.lower() for action in Action),
     "approver": tuple(approver.label for approver in Approver),
@@ -78,6 +81,10 @@ def load(text: str, source: str = "protocol.toml") -> Policy:
     if reading.mistakes:
         raise PolicyError(tuple(reading.mistakes))
     return policy
+
+
+def _told(row: dict[str, Any], key: str) -> dict[str, Any]:
+    return {key: UNSAID[key], **row} if row and key in UNSAID else row
 
 
 @dataclass(slots=True)
@@ -139,7 +146,7 @@ class _Reading:
             values[key] = (
                 self._choice(table, row, key, CHOICES[key][0])
                 if key in CHOICES
-                else self._value(table, row, key, kind, kind())
+                else self._value(table, _told(row, key), key, kind, kind())
             )
             if kind is int and key in row and isinstance(values[key], int) and int(values[key]) < 1:
                 self.report(table, key, "must be at least 1")

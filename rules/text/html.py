@@ -57,7 +57,10 @@ ATTRIBUTES_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """`text` as read, `links` unescaped, `hidden` texts beside it; `quotes` are the spans that quote another mail."""
+    """`text` as read, `links` unescaped, `hidden` texts beside it; `quotes` are the spans that quote another mail.
+
+    `links_at` says where in the text each link begins.
+    """
 
     text: str
     links: tuple[str, ...] = ()
@@ -65,6 +68,7 @@ class HtmlText:
     comments: tuple[str, ...] = ()
     quotes: tuple[tuple[int, int], ...] = ()
     shown: tuple[str, ...] = ()
+    links_at: tuple[int, ...] = ()
 
 
 def html_text(html: str) -> HtmlText:
@@ -107,8 +111,8 @@ class _Reader:
     """One walk over the tree, without recursion."""
 
     __slots__ = (
-        "comments", "hidden", "hides", "length", "links", "pieces", "preformatted", "quotes", "tail", "turned",
-        "unseen",
+        "comments", "hidden", "hides", "length", "links", "links_at", "pieces", "preformatted", "quotes", "tail",
+        "turned", "unseen",
     )  # fmt: skip
 
     def __init__(self, *, hides: bool, turned: bool) -> None:
@@ -118,6 +122,7 @@ class _Reader:
         self.length = 0
         self.preformatted = 0
         self.links: list[str] = []
+        self.links_at: list[int] = []
         self.hidden: list[str] = []
         self.comments: list[str] = []
         self.quotes: list[tuple[int, int]] = []
@@ -149,7 +154,7 @@ class _Reader:
         text = "".join(self.pieces)
         return HtmlText(
             text, tuple(self.links), tuple(self.hidden), tuple(self.comments), tuple(self.quotes),
-            tuple(self._shown(text)),
+            tuple(self._shown(text)), tuple(self.links_at),
         )  # fmt: skip
 
     def _shown(self, text: str) -> Iterator[str]:
@@ -193,6 +198,7 @@ class _Reader:
         for name, value in attributes.items():
             if value and name in _LINKS:
                 self.links.append(value)
+                self.links_at.append(self.length)
             elif value and name in _READABLE:
                 self.hidden.append(value)
                 if tag == "img" and value.strip().lower() in _SIGNS:

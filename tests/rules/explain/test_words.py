@@ -10,7 +10,8 @@ import pytest
 
 import rules.clauses
 from rules.explain import acting, block_sentence, sender_words, words
-from rules.explain.texts import SENTENCES, TITLES
+from rules.explain.texts import SENTENCES
+from rules.explain.titles import TITLES
 from rules.verdict import Action, Approver, Finding
 from tests.support.hiding import HEADER_HIDERS, HELLO, HIDERS, compose
 from tests.support.small_school import ANNA, CEES, MENTOR, TEACHER, judge, judged, mail, shipped

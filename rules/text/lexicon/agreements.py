@@ -1,0 +1,195 @@
+"""How people bind the school by mail, order and sign up, or do not: Dutch and English (domain.md 4.2, 4.3)."""
+
+from __future__ import annotations
+
+from rules.text.sayings import Sayings
+
+WORDS = {
+    "us": "ik wij we wij_als_school onze_school de_school school",
+    "you": "u je jij jullie",
+    "may": "kunt kan kunnen mag mogen",
+    "offer": """offerte* voorstel* aanbod aanbieding* contract* *contract overeenkomst* *overeenkomst prijs* tarie*
+        bedrag
+        kosten raming begroting voorwaarden verlenging condities opgave prijsopgave""",
+    "ordered": """bestelling opdracht boeking reservering order aankoop huur afname koop inkoop overeenkomst
+        samenwerking
+        levering bestelorder""",
+    "paper": """contract* *contract overeenkomst* *overeenkomst offerte* exemplaar versie opdrachtbevestiging stukken
+        leveringsvoorwaarden verwerkersovereenkomst""",
+    "signed": "getekend getekende ondertekend ondertekende tekenen teken onderteken ondertekenen tekende",
+    "agreed": "akkoord accoord",
+    "bill": "factuur facturen rekening nota factuurtje",
+    "goods": """exemplaren stuks sets dozen pakken boeken werkboeken leerboeken licenties pakketten setjes pakjes
+        kaarten
+        toegangskaarten laptops stoelen tafels lesboeken schriften rollen flessen meter""",
+    "give": """leveren sturen toesturen opsturen bezorgen klaarzetten activeren toezenden afleveren opleveren
+        reserveren""",
+    "want": "hierbij bij_deze graag wil willen zou zouden zal zullen ga gaan moet moeten wensen wens",
+    "course": """*cursus *cursussen *training *trainingen *scholing *scholingen congres studiedag workshop* webinar*
+        conferentie opleiding masterclass seminar symposium leergang kennisbijeenkomst netwerkdag studieochtend
+        studiemiddag landelijke_dag sectiedag leerlijn vervolgmodule""",
+    "orderform": "bestelformulier bestelbon bestellijst orderformulier bestelorder",
+    "signup": "inschrijfformulier aanmeldformulier aanmeldingsformulier inschrijvingsformulier deelnameformulier",
+    "enclosed": "ingevuld ingevulde bijgevoegd bijgevoegde bijgaand bijgaande bijlage retour hierbij",
+    "eoffer": """offer quote quotation proposal terms price contract agreement conditions rate fee estimate""",
+    "eorder": "order booking reservation purchase rental hire contract",
+    "ecourse": """course courses training workshop workshops conference webinar seminar programme program class
+        symposium""",
+    "egoods": "copies pieces sets units boxes books licences licenses packs reams tickets laptops chairs",
+}
+
+# binding: words that bind by themselves. nod: consent, binding once there is business to consent to. business: goods,
+# work and money. order, course: what an employee may do with a manager's consent. asks: wants to know, binds nobody.
+# defers: somebody else must decide first. appointment: a meeting is no agreement.
+SAYINGS = Sayings(
+    {
+        "binding": """
+        10: ga|gaan .. @agreed met .. @offer; @agreed met .. @offer; @offer .. is|zijn|wordt|hierbij|bij_deze ..
+            akkoord|accoord|goedgekeurd|geaccepteerd|getekend|aanvaard; accepteer|accepteren|aanvaard|aanvaarden ..
+            @offer;
+            bevestig|bevestigen|bevestigt .. @ordered; @ordered .. bevestig|bevestigen|bevestigd|bevestigt|definitief;
+            bevestiging van .. @ordered; opdrachtbevestiging|orderbevestiging|inkooporder; @signed .. @paper;
+            @paper .. @signed; @signed .. namens .. school; namens .. school .. @agreed|@signed|bevestigen|bevestig;
+            stuur|zend|mail|doe|stuurt|sturen|richt .. @bill .. naar|aan|op|toe|door|ter_attentie|tegemoet|tnv|t.n.v;
+            stuur|zend|mail|doe .. maar .. @bill; @bill .. mag|kan|kunt|mogen|kunnen|graag|dan ..
+            naar|sturen|gestuurd|toesturen|opsturen|mailen|aan|richten|tegemoet|opmaken; @you @may .. factureren;
+            factureer|factureren .. maar|aan|naar|op; @may .. gefactureerd; kan|mag .. op .. rekening;
+            doe|doen .. maar|dan|het .. voor die|dat|deze .. prijs|bedrag|euro; voor die|dat|deze .. prijs|bedrag|
+            geld ..
+            doen|akkoord|nemen; gun|gunnen .. opdracht; gunnen .. aan @you;
+            opdracht .. gegund|verstrekt|vergeven|verleend|geven; geef|geven|verstrek|verstrekken|verlenen ..
+            opdracht;
+            opdracht .. aan @you; kiezen|kies|gekozen|besloten .. voor .. jullie|uw|je|u .. @offer;
+            verleng|verlengen .. contract|abonnement|licentie*|overeenkomst|samenwerking|huur;
+            contract|abonnement|licentie*|overeenkomst .. verleng|verlengen;
+            aanbetaling|voorschot|eerste_termijn .. maak|maken|betaal|betalen|voldoen|voldaan|over|overgemaakt;
+            betaal|betalen|betaald|maken|maak .. aanbetaling|voorschot; @you @may .. starten|beginnen|aanvangen|
+            aan_de_slag|uitvoeren|leveren|inplannen|produceren|drukken|opstarten|plaatsen; @may @you ..
+            in_productie|in_druk; @may .. in_productie|in_druk|in_uitvoering; groen_licht; gaan|ga|stappen .. met ..
+            in_zee; laten @us? .. zo doen|afspreken|vastleggen; dan doen we het; zo doen we het; doen we het zo;
+            we|wij|ik .. huren|huur|kopen|koop|leasen|nemen|neem .. voor .. euro|per_maand|per_jaar|per_week;
+            we|wij .. kopen|huren|leasen .. bij u|jullie; komen|kom .. overeen .. dat|voor|met;
+            overeengekomen .. prijs|bedrag|dat|voor; gaan|ga .. in op .. aanbod|aanbieding|voorstel;
+            stem|stemmen .. in met .. @offer; neem|nemen .. @offer .. aan; leg|leggen .. vast .. prijs|bedrag|tarief
+        8: neem|nemen .. @goods .. af; neem|nemen .. af|aan .. @goods; zet|leg|reserveer|boek|noteer|plan|schrijf ..
+            maar|definitief .. vast|definitief|in|op|neer; reserveer|boek|bestel|leg|noteer .. definitief;
+            definitieve boeking|reservering|opdracht|bestelling; maken|maak .. geld|bedrag|euro .. over
+        10: i|we .. accept|agree|approve .. @eoffer; @eoffer .. accepted|agreed|approved|signed; agree|agreed to|with
+            ..
+            @eoffer; confirm|confirming|confirms .. @eorder; @eorder is? confirmed; order|booking confirmation;
+            confirmation of .. @eorder; signed .. contract|agreement|copy|quote|quotation|version|order;
+            contract|agreement|quote|copy .. signed; you may|can invoice|bill|start|proceed|begin|deliver|ship;
+            please|kindly invoice|bill|proceed|go_ahead; send .. invoice|bill .. to|over|school|us; invoice|bill ..
+            can|may|should .. sent|addressed|go .. school|us|finance; you have our .. go-ahead|approval|order|consent;
+            happy|glad|pleased to go_ahead|proceed; we|i .. go_ahead with; go_ahead with .. order|offer|quote|
+            booking|work|
+            proposal; pay|paid|transfer .. deposit|advance; on_behalf_of .. school .. agree|accept|sign|confirm;
+            renew|extend .. contract|subscription|licen*|agreement; award .. contract; bill .. to .. school
+        """,
+        "nod": """
+        5: @agreed; afgesproken; deal; doen we; doe maar; ga maar; ga je|uw|jullie gang; doen .. maar; ga ervoor;
+            gaan we doen; prima|goed|top|oké|ok|oke|mooi|fijn|perfect .. doen|regel|kom|zet|plan|lever|leveren ..
+            maar;
+            gaan .. mee door|ervoor; gaan we|ik .. graag mee in; komt in orde; reken|rekenen .. op; goedgekeurd;
+            ligt|staat vast|genoteerd; agreed; approved; go ahead; sounds good .. let's|go|do; let's do|go;
+            that's|it's a deal; you have a deal; count on us; gunnen .. het u|jullie; kies|kiezen .. voor; nemen|neem
+            ..
+            ze|het|die|deze|dit|hem|optie|pakket|variant; doe .. mij|ons; kom|komen .. maar .. brengen|leveren;
+            kan .. doorgaan; gaat .. door; we'll take; i'll take; zien .. tegemoet; verwachten .. jullie|u
+        """,
+        "business": """
+        5: offerte*; prijsopgave*; factu*; rekening; nota; euro|eur; €*; prijs*; bestelling*; bestelnummer|
+            ordernummer;
+            contract*; *contract; *overeenkomst; huur*; levering*; levertijd|leverdatum; inkoop*; abonnement*;
+            licentie*;
+            stuks; exemplaren; korting*; btw|b.t.w; tarie*; aanbetaling*; aanneemsom; p.p|per_persoon|per_stuk|
+            per_maand|
+            per_jaar|per_uur; opdracht; zaalhuur|bushuur; catering|lunches|lunchpakketten|broodjes; touringcar*|
+            bussen;
+            verhuur*; boeking*; reservering*; arrangement*; *pakketten; kosten; quote|quotation; invoice*; price*|
+            pricing;
+            purchase*; order*; rental; discount; vat; fee|fees; deposit; copies|pieces|units; subscription;
+            licence*|license*; supplier; £*; $*
+        """,
+        "order": """
+        10: @want .. bestel|bestellen|bijbestellen|nabestellen; ik|we|wij|ons|sectie .. bestel|bestellen|bestelde;
+            bestel|bestellen ik|wij|we; bestel .. hierbij|graag|bij; bestel .. @goods; onze|mijn|volgende|nieuwe|
+            deze|een
+            bestelling .. plaatsen|doen|doorgeven|geplaatst|verwerken|luidt|betreft|leveren|opnemen;
+            plaats|plaatsen|doe|doen|geef|geven .. bestelling|order .. van|voor|door|bij|hierbij;
+            hierbij .. bestelling|@orderform; @enclosed .. @orderform; @orderform .. @enclosed; verwerk|verwerken|
+            voer|
+            noteer|neem .. bestelling|order; bestelling|order .. verwerken|uitvoeren|noteren|in_behandeling|op_naam|
+            op_rekening; lever|leveren|stuur|sturen|zend|bezorg|bezorgen .. @goods; kunt|kan|kunnen|wilt|wil|willen ..
+            @goods .. @give; @goods .. graag .. leveren|ontvangen|toesturen|bezorgen|op|voor; graag .. @goods;
+            artikelnummer* .. aantal; aantal .. artikelnummer*; schaf|schaffen .. aan; aanschaffen .. graag|hierbij;
+            reserveer|reserveren|boek|boeken|huur|huren ik|wij|we|graag|hierbij; @want .. reserveer|reserveren|boek|
+            boeken|
+            huur|huren|inhuren|afnemen|kopen|aanschaffen; wil|willen|graag .. extra|nieuwe .. @goods
+        8: op_rekening .. van .. school; graag .. ontvang|ontvangen|hebben|komen .. @goods; doe .. er maar .. bij;
+            wij|we|ik .. nodig .. @goods .. leveren|sturen|bestellen
+        10: i|we|i'd|we'd .. like|want|wish|need to order|purchase|buy|book|hire|rent|reserve; i|we hereby? order|
+            purchase|
+            reserve; place|placing .. order; purchase order; please|kindly send|ship|deliver|supply .. @egoods;
+            order|ordering .. @egoods; order form .. attached|enclosed|completed|below; attached|enclosed|herewith|
+            completed .. order form|order; please book|reserve|order; could|can you send|deliver|supply .. @egoods
+        """,
+        "course": """
+        10: schrijf|schrijven|meld|melden|geef|geven .. in|aan|op .. voor .. @course; inschrijven|aanmelden|opgeven|
+            deelnemen|inschrijving|aanmelding|deelname|ingeschreven|aangemeld .. voor|aan|bij .. @course; @course ..
+            inschrijven|aanmelden|opgeven|inschrijving|aanmelding|deelnemen|deelname|doe_mee|doen_mee|schrijf|meld;
+            neem|nemen|doe|doen|kom|komen .. deel|mee .. aan|met .. @course; @want .. inschrijven|aanmelden|opgeven;
+            hierbij|graag|bij_deze .. schrijf|schrijven|meld|melden|geef .. in|aan|op; @signup .. @enclosed;
+            @enclosed .. @signup; volg|volgen .. graag|wil|willen .. @course; wil|willen|graag .. @course .. volgen|
+            doen
+        8: zet|schrijf|noteer .. mij|me|ons .. deelnemer*|deelnemerslijst|@course; deelnamebevestiging
+        10: sign|signing me|us|both|myself|ourselves|him|her|up .. @ecourse; register|enrol|enroll|enrolling|
+            registering|
+            book .. me|us|myself|for|colleague* .. @ecourse; registration|enrolment|enrollment|sign_up|places|place|
+            seat|
+            seats .. for|on|in .. @ecourse; registration form .. attached|completed|enclosed; attached|completed|
+            enclosed ..
+            registration form; like to|take attend|join|part|register|enrol|enroll .. @ecourse
+        """,
+        "asks": """
+        10: @offer|prijsindicatie|prijslijst .. sturen|ontvangen|aanvragen|opstellen|maken|uitbrengen|doen|toesturen|
+            krijgen|opvragen|mailen|vragen; vraag|vragen|stuur|ontvang|ontvangen|verzoek|verzoeken|aanvraag|zoek|
+            zoeken|
+            graag|wil|willen|mag|aan .. een|uw|vrijblijvende offerte|prijsopgave|prijsindicatie|prijslijst;
+            offerteaanvraag|offerteverzoek; vrijblijvend*; wat .. kost|kosten|prijs|prijzen|tarief; hoeveel .. kost|
+            kosten;
+            is|zijn .. leverbaar|beschikbaar|mogelijk|plek|plaats|vrij; informatie|inlichtingen|brochure|folder|
+            catalogus ..
+            over|van|sturen|ontvangen|aanvragen; proefexemplaar|proefexemplaren|beoordelingsexemplaar|
+            beoordelingsexemplaren|zichtzending|inkijkexemplaar|demo; send .. quote|quotation|estimate|prices|
+            price_list|
+            brochure|information; request|asking|like|need|receive|get .. quote|quotation|estimate|prices;
+            how much .. cost|is|are|would; what .. cost|price|prices|fee; inspection|sample copy|copies
+        10: bestelling|order|factuur|levering|pakket|boeken|zending .. niet|nooit|nog_niet|verkeerd*|beschadigd|
+            ontbre*|
+            incompleet|dubbel|zoek; waar blijft; wanneer .. geleverd|bezorgd; tracking; annuleer|annuleren|annulering|
+            afmelden|opzeggen|opzegging|afzeggen|retour_sturen|terugsturen|cancel|cancelling|cancelled|withdraw;
+            meld|melden .. af; zeg|zeggen .. op|af
+        """,
+        "defers": """
+        10: kom|komen .. op .. terug; laat|laten .. weten; leg|leggen .. voor aan|bij; leg|leggen .. voor; voorleggen;
+            overleg|overleggen|afstemmen|bespreken .. eerst|nog|intern|met; moet|moeten .. nog|eerst .. overleg*|
+            bespreken|
+            langs|toestemming|goedkeuren|beslissen; wacht|wachten .. op? .. @agreed|goedkeuring|toestemming|besluit|
+            handtekening; in_afwachting van; mag|kan|mogen|kunnen .. niet .. beslissen|tekenen|toezeggen|bevestigen|
+            bestellen|akkoord; onder_voorbehoud; nog geen .. bestelling|opdracht|akkoord|toezegging|besluit|afspraak;
+            is geen .. bestelling|opdracht|akkoord|toezegging|definitieve; geen .. rechten ontlenen;
+            get|come back to you; let you know; check|discuss|consult .. with .. manager|team|colleague*|head|finance;
+            awaiting .. approval; subject to .. approval; not .. an? order|commitment|agreement
+        """,
+        "appointment": """
+        5: gesprek*; afspraak; overleg; vergadering; bezoek; tijdstip; rooster; ouderavond; bespreking; intake*;
+            kennismaking*; meeting; appointment; conversation; call; visit
+        """,
+    },
+    WORDS,
+)
+# What a file's name or text says of itself.
+SIGNED_FILES = ("getekend", "signed", "voor akkoord", "opdrachtbevestiging", "orderbevestiging")
+ORDER_FILES = ("bestelformulier", "bestellijst", "bestelbon", "orderform", "order form", "inschrijfformulier",
+               "aanmeldformulier", "registration form", "inkooporder", "purchase order")  # fmt: skip

@@ -1,0 +1,208 @@
+"""Ways of saying something, as lines of words with gaps, each worth points; and the sentences they are said in.
+
+Promises: total; a text is gone through once for all ways of saying (Aho-Corasick), and only sentences that hold the
+rarest word of one are looked at closer. Sayings are written `points: saying; saying`, over as many lines as they need.
+In one `bestel*` leaves the end of a word open, `*groep` its beginning, `wij|we|ik` is one of these, `@us` one of the
+words of that name, `u?` may be left out, `..` is a gap of some words, and `_` joins two words of one alternative.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import final
+
+from ahocorasick_rs import AhoCorasick
+
+from rules.text.context import Context
+from rules.text.phrases import matches
+
+# So many words may stand in a gap.
+GAP_WORDS = 6
+_NAMED = re.compile(r"@(\w+)")
+_POINTS = re.compile(r"(\d+):")
+_GOES_ON = re.compile(r"\|\s+")
+# What may stand between two words: a blank, with the signs that go with the word before it or after it.
+_BLANK = r" {1,4}[\"'(*_]{0,2}(?:- )?"
+_BETWEEN = rf"[,)\"'*_:]{{0,2}}{_BLANK}"
+_GAP = rf"[^ ]{{0,3}}(?: {{1,4}}[^ ]{{1,40}}){{0,{GAP_WORDS}}}?{_BLANK}"
+# A wrapped line goes on; a short one is a line by itself.
+_WRAPPED_LETTERS = 55
+_STOP = re.compile(r"[.!?]+(?=[\s\"')]|$)|[\r\n]+")
+# Full stops that end no sentence.
+_SHORT = re.compile(
+    r"(?:^|[^\w])(?:dhr|mw|mevr|mr|mrs|ms|dr|drs|ir|ing|prof|nr|no|tel|bijv|bv|evt|ca|incl|excl|blz|pag|art|resp|"
+    r"st|vs|o\.a|m\.a\.w|d\.w\.z|i\.v\.m|t\.a\.v|n\.a\.v|t\.z\.t|m\.b\.t|a\.u\.b|z\.s\.m|e\.g|i\.e|p\.p|b\.v|\w)\Z"
+)
+_SHORT_LETTERS = 12
+_PIECE = re.compile(r"[,;:()]| - |(?<!\w)(?:maar|but|doch|dus|so|however|echter)(?!\w)")
+_NOT = re.compile(
+    r"(?<!\w)(?:niet|geen|nooit|nimmer|niets|noch|zonder|evenmin|weiger\w*|not|no|never|nor|without|none|"
+    r"(?:do|does|did|ca|wo|would|could|should|is|are|was|were|have|has)n'?t|cannot|decline\w*|refuse\w*)(?!\w)"
+)
+_IF = re.compile(
+    r"(?<!\w)(?:als(?! (?:bijlage|volgt|school|bevestiging|afgesproken|besproken|gezegd|geheel|team|vanouds|pdf|"
+    r"docent))|indien|mits|zodra|wanneer|tenzij|misschien|wellicht|eventueel|overweg\w*|twijfel\w*|"
+    r"(?<!snel )(?<!spoedig )(?<!goed )(?<!vroeg )mogelijk|zou(?:den)? (?:kunnen|mogen|moeten)|"
+    r"onder voorbehoud|vrijblijvend\w*|voorlopig\w*|concept\w*|optie|in optie|oriënter\w*|"
+    r"oriëntatie|in afwachting|nog niet|eerst (?:nog|even|intern|met|aan)|voordat|voor ?dat|alvorens|"
+    r"of (?:we|wij|ik|u|je|jullie|dat)|if|unless|provided|subject to|might|maybe|perhaps|possibly|whether|"
+    r"consider\w*|tentative\w*|provisional\w*|before (?:we|i)|once (?:we|i)|pending|awaiting|would (?:it|you))(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said in text[start:end] of a topic, and how: denied, under a condition, as a question."""
+
+    topic: str
+    points: int
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    denied: bool
+    conditional: bool
+    asked: bool
+    saying: int = field(repr=False)
+
+    @property
+    def plain(self) -> bool:
+        """Said as it stands: not denied, not on a condition, no question."""
+        return not (self.denied or self.conditional or self.asked)
+
+
+@final
+class Sayings:
+    """All topics of one book, compiled when first used."""
+
+    __slots__ = ("_automaton", "_of_anchor", "_sayings", "_topics")
+
+    def __init__(self, topics: Mapping[str, str], words: Mapping[str, str] | None = None) -> None:
+        named = {name: "|".join(listed.split()) for name, listed in (words or {}).items()}
+        self._topics = {
+            topic: _NAMED.sub(lambda found: named[found[1]], _GOES_ON.sub("|", text)) for topic, text in topics.items()
+        }
+        self._automaton: AhoCorasick | None = None
+        self._of_anchor: list[tuple[int, ...]] = []
+        self._sayings: list[tuple[str, int, str]] = []
+
+    def find(self, context: Context) -> tuple[Said, ...]:
+        """Everything said in a text, in order; once for each saying and sentence."""
+        return context.kept(self._read)
+
+    def _read(self, context: Context) -> tuple[Said, ...]:
+        automaton = self._automaton or self._compile()
+        flat, spans = context.flat, context.kept(sentences)
+        starts = [start for start, _ in spans]
+        asked: dict[tuple[int, int], None] = {}
+        for index, start, _ in matches(automaton, flat):
+            where = max(bisect_right(starts, start) - 1, 0)
+            asked.update(dict.fromkeys((number, where) for number in self._of_anchor[index]))
+        found = []
+        for number, where in asked:
+            topic, points, saying = self._sayings[number]
+            left, right = spans[where]
+            said = _search(saying)(flat, left, right)
+            if said is not None:
+                found.append(_said(flat, topic, points, said.span(), (left, right), number))
+        return tuple(sorted(found, key=lambda one: (one.start, one.end)))
+
+    def _compile(self) -> AhoCorasick:
+        anchors: dict[str, list[int]] = {}
+        for topic, text in self._topics.items():
+            _, *lines = _POINTS.split(text)
+            for points, sayings in zip(lines[::2], lines[1::2], strict=True):
+                for saying in filter(None, map(str.strip, sayings.split(";"))):
+                    for anchor in _anchors(saying):
+                        anchors.setdefault(anchor, []).append(len(self._sayings))
+                    self._sayings.append((topic, int(points), saying))
+        self._of_anchor = [tuple(numbers) for numbers in anchors.values()]
+        self._automaton = AhoCorasick(list(anchors))
+        return self._automaton
+
+
+def sentences(context: Context) -> tuple[tuple[int, int], ...]:
+    """Start and end of every sentence; together they are the text. Headings and short lines are sentences too."""
+    text = context.folded
+    found: list[tuple[int, int]] = []
+    start = line = 0
+    for stop in _STOP.finditer(text):
+        first, end = stop.span()
+        if text[first] in "\r\n":
+            wrapped = first - line >= _WRAPPED_LETTERS and text.count("\n", first, end) == 1
+            line = end
+            if wrapped and text[end : end + 1] not in {"-", "*", "•", "·"}:
+                continue
+        elif text[first] == "." and _SHORT.search(text, max(start, first - _SHORT_LETTERS), first):
+            continue
+        found.append((start, end))
+        start = end
+    if start < len(text) or not found:
+        found.append((start, len(text)))
+    return tuple(found)
+
+
+def _said(  # noqa: PLR0917 - everything about one place
+    flat: str, topic: str, points: int, span: tuple[int, int], sentence: tuple[int, int], number: int
+) -> Said:
+    start, end = span
+    left, right = sentence
+    first = max((piece.end() for piece in _PIECE.finditer(flat, left, start)), default=left)
+    after = _PIECE.search(flat, end, right)
+    last = after.start() if after is not None else right
+    return Said(
+        topic=topic,
+        points=points,
+        start=start,
+        end=end,
+        sentence=sentence,
+        denied=_NOT.search(flat, first, last) is not None,
+        conditional=_IF.search(flat, left, right) is not None,
+        asked="?" in flat[end:right],
+        saying=number,
+    )
+
+
+def _tokens(saying: str) -> list[str]:
+    return saying.replace("..", " .. ").split()
+
+
+def _anchors(saying: str) -> tuple[str, ...]:
+    """The letters one of which stands in whatever says this: those of its longest word that can't be left out."""
+    sure = [
+        tuple(word.strip("*").replace("_", " ") for word in one.split("|"))
+        for one in _tokens(saying)
+        if one != ".." and not one.endswith("?")
+    ]
+    return max(sure, key=lambda words: min(map(len, words)))
+
+
+@cache
+def _search(saying: str) -> Callable[[str, int, int], re.Match[str] | None]:
+    """The search for one saying, made when its anchor is first seen."""
+    return re.compile(_pattern(saying)).search
+
+
+def _pattern(saying: str) -> str:
+    pattern, before = "", ""
+    for one in _tokens(saying):
+        if one == "..":
+            before = _GAP
+            continue
+        word = rf"(?<!\w){_alternatives(one.removesuffix('?'))}(?!\w)"
+        if one.endswith("?"):  # never the last
+            pattern, before = f"{pattern}{before}(?:{word}{_BETWEEN})?", ""
+        else:
+            pattern, before = f"{pattern}{before}{word}", _BETWEEN
+    return pattern
+
+
+def _alternatives(one: str) -> str:
+    words = []
+    for word in one.split("|"):
+        plain = re.escape(word.strip("*")).replace("_", " ")
+        words.append(("\\w*" if word.startswith("*") else "") + plain + ("[\\w-]*" if word.endswith("*") else ""))
+    return f"(?:{'|'.join(words)})"
