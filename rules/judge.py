@@ -6,6 +6,7 @@ finding wins; edits are data. A clause that breaks is a finding of its own (`fau
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,6 +26,8 @@ from rules.policy import ClausePolicy, Policy
 from rules.text.hits import HIGH
 from rules.verdict import Action, Approver, Delivery, Finding, Looked, Verdict, strictest
 
+YOURS = re.compile(r"(?<!\w)(?:je|jouw|jou|jullie|your|you)(?!\w)", re.IGNORECASE)
+YOURS_LETTERS = 30
 Digester = Callable[[str], bytes]
 Look = Callable[[ClausePolicy], tuple[tuple[Finding, ...], str]]
 
@@ -126,6 +129,12 @@ def _looks(scene: Scene, private: _Private, spoken: Mapping[str, ClausePolicy]) 
     }
 
 
+def _certain(found: Spotted) -> bool:
+    """Whether it is said of somebody: in mail to a pupil "your" is a person too."""
+    before = found.place.text[max(0, found.start - YOURS_LETTERS) : found.start]
+    return found.confidence == HIGH or YOURS.search(before) is not None
+
+
 class _Private:
     """Private data in one message: read and weighed once, for whichever clause asks first."""
 
@@ -157,7 +166,7 @@ class _Private:
     def sensitive(self) -> bool:
         """Whether the message holds others' private data, or what somebody's health is said to be."""
         others = any(one.action > Action.PASS for name in CLAUSES for one in self.of(name)[0]) or bool(self._addresses)
-        return others or any(one.kind == "health" and one.confidence == HIGH for one in self._found)
+        return others or any(one.kind == "health" and _certain(one) for one in self._found)
 
     def named(self) -> frozenset[str]:
         """The ids of everybody the message names."""

@@ -70,7 +70,10 @@ def _binds(scene: Scene, said: Iterable[Said]) -> bool:
     asked = {one.sentence for one in said if one.topic == "asks"}
     deferred = any(one.topic == "defers" for one in said)
     sure = [one for one in plain if one.topic == "binding" and one.sentence not in asked]
-    if points(sure, "binding") >= ENOUGH:
+    bound = points(sure, "binding")
+    if bound >= ENOUGH or (bound and not deferred and any(one.topic in {"business", "terms"} for one in said)):
+        return True
+    if not deferred and _fine(plain, asked):
         return True
     if deferred or not any(one.topic == "nod" for one in plain):
         return False
@@ -78,7 +81,13 @@ def _binds(scene: Scene, said: Iterable[Said]) -> bool:
     if not money and any(one.topic == "appointment" for one in said):
         return False
     around = money or _spoken_of(scene.written.quoted) or any(_paper(name) for name in _names(scene))
-    return around or points(sure, "binding") > 0
+    return around or bound > 0
+
+
+def _fine(plain: Iterable[Said], asked: set[tuple[int, int]]) -> bool:
+    """Whether a price, an amount or a delivery is found fine: less than consent, but said of terms."""
+    kept = [one for one in plain if one.sentence not in asked]
+    return any(one.topic in {"fine", "nod"} for one in kept) and any(one.topic == "terms" for one in kept)
 
 
 def _orders(said: Iterable[Said], topic: str) -> bool:

@@ -14,6 +14,7 @@ from rules.clauses.offices import (
     TEAM_LEADER,
     WEB,
     classes,
+    delegated,
     holds,
     of_own_class,
     parents,
@@ -107,8 +108,7 @@ def to_editors(scene: Scene, clause: Clause) -> Heard:
     text = scene.written
     if scene.exempt or not for_placing(text):
         return (), "protected" if scene.exempt else "no_news"
-    editors = scene.roster.editor_addresses()
-    if not {*scene.receivers, *scene.rcpt}.isdisjoint(editors) or not WEB.isdisjoint(_offices_reached(scene)):
+    if not WEB.isdisjoint(_offices_reached(scene)) or not scene.rcpt.keys().isdisjoint(scene.roster.editor_addresses()):
         return (), "to_an_editor"
     if not any(address in scene.roster.lists for address in scene.rcpt) and len(scene.receivers) < CROWD_MIN:
         return (), "no_crowd"
@@ -129,7 +129,7 @@ def placed_by_office(scene: Scene, clause: Clause, parents_min: int) -> Heard:
     why = _newsletter(scene, parents_min)
     if why not in {"newsletter", "many_parents"}:
         return (), why
-    if holds(scene, SENDERS, "C15") or holds(scene, SENDERS, "C14"):
+    if _may_place(scene):
         return (), "office"
     why = "newsletter_by_others"
     return (hit("C15", why, clause.action, clause.approver, why, part="text"),), why
@@ -140,7 +140,7 @@ def arranged_newsletter(scene: Scene, clause: Clause, parents_min: int) -> Heard
     why = _newsletter(scene, parents_min)
     if why not in {"newsletter", "many_parents"}:
         return (), why
-    if holds(scene, SENDERS, "C16") or holds(scene, SENDERS, "C14"):
+    if _may_place(scene):
         return (), "office"
     if not team_leaders(scene).isdisjoint(scene.receivers):
         return (), "team_leader_knows"  # C15 asks them
@@ -183,10 +183,16 @@ def _newsletter(scene: Scene, parents_min: int) -> str:
     return "asks" if interactive(text) else "many_parents"
 
 
+def _may_place(scene: Scene) -> bool:
+    """Whether who sends has the office for newsletters, or was given it by one of the clauses about them."""
+    return holds(scene, SENDERS, "C14") or delegated(scene, "C15") or delegated(scene, "C16")
+
+
 def _own(scene: Scene, address: str) -> bool:
     return any(of_own_class(scene, family) for family in classes(scene, (address,)))
 
 
 def _offices_reached(scene: Scene) -> frozenset[str]:
-    people = (person for address in scene.receivers for person in scene.roster.owners(address))
+    """The offices of whoever is written to by name; who only stands on a list is one of a crowd."""
+    people = (person for address in scene.rcpt for person in scene.roster.owners(address))
     return frozenset[str]().union(*(person.roles for person in people))

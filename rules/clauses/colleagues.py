@@ -106,7 +106,11 @@ def complaint(scene: Scene) -> bool:
     text = scene.written
     said = SAYINGS.find(text.own)
     aside = {one.sentence for one in said if one.topic in {"talk", "body"}}
-    told = [one for one in said if one.topic == "complaint" and not one.denied and one.sentence not in aside]
+    told = [
+        one
+        for one in said
+        if one.topic == "complaint" and not one.denied and not one.asked and one.sentence not in aside
+    ]
     if any(one.end <= text.subject_end and one.points >= ENOUGH // 2 for one in told):
         return True
     return points(told, "complaint", plainly=False) >= ENOUGH

@@ -3,7 +3,8 @@
 Promises: total; a text is gone through once for all ways of saying (Aho-Corasick), and only sentences that hold the
 rarest word of one are looked at closer. Sayings are written `points: saying; saying`, over as many lines as they need.
 In one `bestel*` leaves the end of a word open, `*groep` its beginning, `wij|we|ik` is one of these, `@us` one of the
-words of that name, `u?` may be left out, `..` is a gap of some words, and `_` joins two words of one alternative.
+words of that name, `#` a number, `u?` may be left out, `..` is a gap of some words, and `_` joins two words of one
+alternative. A saying that denies by its own words ("niet mee eens") is not denied by them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from rules.text.context import Context
 from rules.text.phrases import matches
 
 # So many words may stand in a gap.
-GAP_WORDS = 6
+GAP_WORDS = 8
+_NUMBER = r"(?<![\w.,])\d[\d.,]*x?(?!\w)"
 _NAMED = re.compile(r"@(\w+)")
 _POINTS = re.compile(r"(\d+):")
 _GOES_ON = re.compile(r"\|\s+")
@@ -38,19 +40,24 @@ _SHORT = re.compile(
     r"st|vs|o\.a|m\.a\.w|d\.w\.z|i\.v\.m|t\.a\.v|n\.a\.v|t\.z\.t|m\.b\.t|a\.u\.b|z\.s\.m|e\.g|i\.e|p\.p|b\.v|\w)\Z"
 )
 _SHORT_LETTERS = 12
-_PIECE = re.compile(r"[,;:()]| - |(?<!\w)(?:maar|but|doch|dus|so|however|echter)(?!\w)")
+_PIECE = re.compile(r"[,;:()]| - |(?<!\w)(?:maar|but|doch|dus|so|however|echter|en|and)(?!\w)")
 _NOT = re.compile(
     r"(?<!\w)(?:niet|geen|nooit|nimmer|niets|noch|zonder|evenmin|weiger\w*|not|no|never|nor|without|none|"
     r"(?:do|does|did|ca|wo|would|could|should|is|are|was|were|have|has)n'?t|cannot|decline\w*|refuse\w*)(?!\w)"
 )
+# On a condition: in the same part of the sentence, or at its beginning; the strong ones anywhere in it.
 _IF = re.compile(
-    r"(?<!\w)(?:als(?! (?:bijlage|volgt|school|bevestiging|afgesproken|besproken|gezegd|geheel|team|vanouds|pdf|"
-    r"docent))|indien|mits|zodra|wanneer|tenzij|misschien|wellicht|eventueel|overweg\w*|twijfel\w*|"
-    r"(?<!snel )(?<!spoedig )(?<!goed )(?<!vroeg )mogelijk|zou(?:den)? (?:kunnen|mogen|moeten)|"
-    r"onder voorbehoud|vrijblijvend\w*|voorlopig\w*|concept\w*|optie|in optie|oriënter\w*|"
-    r"oriëntatie|in afwachting|nog niet|eerst (?:nog|even|intern|met|aan)|voordat|voor ?dat|alvorens|"
-    r"of (?:we|wij|ik|u|je|jullie|dat)|if|unless|provided|subject to|might|maybe|perhaps|possibly|whether|"
-    r"consider\w*|tentative\w*|provisional\w*|before (?:we|i)|once (?:we|i)|pending|awaiting|would (?:it|you))(?!\w)"
+    r"(?<!\w)(?:als (?:ik|we|wij|u|je|jullie|hij|zij|ze|het|dat|dit|de|er|alles|iedereen|mijn|onze|ons|uw|jouw|men|"
+    r"iemand|niemand)|indien|zodra|wanneer|misschien|wellicht|eventueel|overweg\w*|twijfel\w*|alvorens|"
+    r"voordat|voor ?dat|"
+    r"(?<!snel )(?<!spoedig )(?<!goed )(?<!vroeg )mogelijk|zou(?:den)? (?:kunnen|mogen|moeten)|oriënter\w*|oriëntatie|"
+    r"nog niet|moet(?:en)? (?:\S{1,20} ){0,4}nog|eerst (?:nog|even|intern|met|aan)|of (?:we|wij|ik|u|je|jullie|dat)|"
+    r"pas (?:akkoord|bestellen|tekenen|als|na)|if|might|maybe|perhaps|possibly|whether|"
+    r"consider\w{0,9} (?:it|your|the|to)|before (?:we|i)|once (?:we|i)|would (?:it|you))(?!\w)"
+)
+_PROVIDED = re.compile(
+    r"(?<!\w)(?:mits|tenzij|onder (?:het )?voorbehoud|vrijblijvend\w*|voorlopig\w*|concept\w*|in optie|in afwachting|"
+    r"unless|provided|subject to|tentative\w*|provisional\w*|pending|awaiting)(?!\w)"
 )
 
 
@@ -87,7 +94,7 @@ class Sayings:
         }
         self._automaton: AhoCorasick | None = None
         self._of_anchor: list[tuple[int, ...]] = []
-        self._sayings: list[tuple[str, int, str]] = []
+        self._sayings: list[tuple[str, int, str, bool]] = []
 
     def find(self, context: Context) -> tuple[Said, ...]:
         """Everything said in a text, in order; once for each saying and sentence."""
@@ -103,11 +110,11 @@ class Sayings:
             asked.update(dict.fromkeys((number, where) for number in self._of_anchor[index]))
         found = []
         for number, where in asked:
-            topic, points, saying = self._sayings[number]
+            topic, points, saying, denies = self._sayings[number]
             left, right = spans[where]
             said = _search(saying)(flat, left, right)
             if said is not None:
-                found.append(_said(flat, topic, points, said.span(), (left, right), number))
+                found.append(_said(flat, topic, points, said.span(), (left, right), number, denies=denies))
         return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
     def _compile(self) -> AhoCorasick:
@@ -118,7 +125,8 @@ class Sayings:
                 for saying in filter(None, map(str.strip, sayings.split(";"))):
                     for anchor in _anchors(saying):
                         anchors.setdefault(anchor, []).append(len(self._sayings))
-                    self._sayings.append((topic, int(points), saying))
+                    denies = _NOT.search(saying.replace("|", " ").replace("_", " ")) is not None
+                    self._sayings.append((topic, int(points), saying, denies))
         self._of_anchor = [tuple(numbers) for numbers in anchors.values()]
         self._automaton = AhoCorasick(list(anchors))
         return self._automaton
@@ -146,21 +154,34 @@ def sentences(context: Context) -> tuple[tuple[int, int], ...]:
 
 
 def _said(  # noqa: PLR0917 - everything about one place
-    flat: str, topic: str, points: int, span: tuple[int, int], sentence: tuple[int, int], number: int
+    flat: str,
+    topic: str,
+    points: int,
+    span: tuple[int, int],
+    sentence: tuple[int, int],
+    number: int,
+    *,
+    denies: bool,
 ) -> Said:
     start, end = span
     left, right = sentence
     first = max((piece.end() for piece in _PIECE.finditer(flat, left, start)), default=left)
     after = _PIECE.search(flat, end, right)
     last = after.start() if after is not None else right
+    if denies:
+        denied = _NOT.search(flat, first, start) is not None or _NOT.search(flat, end, last) is not None
+    else:
+        denied = _NOT.search(flat, first, last) is not None
     return Said(
         topic=topic,
         points=points,
         start=start,
         end=end,
         sentence=sentence,
-        denied=_NOT.search(flat, first, last) is not None,
-        conditional=_IF.search(flat, left, right) is not None,
+        denied=denied,
+        conditional=_PROVIDED.search(flat, left, right) is not None
+        or _IF.search(flat, first, last) is not None
+        or _IF.match(flat, left + len(flat[left:right]) - len(flat[left:right].lstrip())) is not None,
         asked="?" in flat[end:right],
         saying=number,
     )
@@ -175,7 +196,7 @@ def _anchors(saying: str) -> tuple[str, ...]:
     sure = [
         tuple(word.strip("*").replace("_", " ") for word in one.split("|"))
         for one in _tokens(saying)
-        if one != ".." and not one.endswith("?")
+        if one not in {"..", "#"} and not one.endswith("?")
     ]
     return max(sure, key=lambda words: min(map(len, words)))
 
@@ -192,7 +213,7 @@ def _pattern(saying: str) -> str:
         if one == "..":
             before = _GAP
             continue
-        word = rf"(?<!\w){_alternatives(one.removesuffix('?'))}(?!\w)"
+        word = _NUMBER if one == "#" else rf"(?<!\w){_alternatives(one.removesuffix('?'))}(?!\w)"
         if one.endswith("?"):  # never the last
             pattern, before = f"{pattern}{before}(?:{word}{_BETWEEN})?", ""
         else:

@@ -11,6 +11,10 @@ WORDS = {
     "offer": """offerte* voorstel* aanbod aanbieding* contract* *contract overeenkomst* *overeenkomst prijs* tarie*
         bedrag
         kosten raming begroting voorwaarden verlenging condities opgave prijsopgave""",
+    "commits": """koop kopen huur huren betaal betalen boek boeken reserveer reserveren teken tekenen committeren
+            committeer
+        verlengen verleng verbinden accepteren accepteer aanvaarden aanvaard vergoeden vergoed gunnen gun garanderen
+        garandeer stemmen lease leasen schaffen sluiten nemen bestellen""",
     "ordered": """bestelling opdracht boeking reservering order aankoop huur afname koop inkoop overeenkomst
         samenwerking
         levering bestelorder""",
@@ -18,14 +22,15 @@ WORDS = {
         leveringsvoorwaarden verwerkersovereenkomst""",
     "signed": "getekend getekende ondertekend ondertekende tekenen teken onderteken ondertekenen tekende",
     "agreed": "akkoord accoord",
-    "bill": "factuur facturen rekening nota factuurtje",
+    "bill": "factuur facturen rekening nota factuurtje betaalverzoek betaallink tikkie",
     "goods": """exemplaren stuks sets dozen pakken boeken werkboeken leerboeken licenties pakketten setjes pakjes
         kaarten
         toegangskaarten laptops stoelen tafels lesboeken schriften rollen flessen meter""",
     "give": """leveren sturen toesturen opsturen bezorgen klaarzetten activeren toezenden afleveren opleveren
         reserveren""",
     "want": "hierbij bij_deze graag wil willen zou zouden zal zullen ga gaan moet moeten wensen wens",
-    "course": """*cursus *cursussen *training *trainingen *scholing *scholingen congres studiedag workshop* webinar*
+    "course": """*trainingsdag *trainingsdagen *scholingsdag *cursus *cursussen *training *trainingen *scholing
+            *scholingen congres studiedag workshop* webinar*
         conferentie opleiding masterclass seminar symposium leergang kennisbijeenkomst netwerkdag studieochtend
         studiemiddag landelijke_dag sectiedag leerlijn vervolgmodule""",
     "orderform": "bestelformulier bestelbon bestellijst orderformulier bestelorder",
@@ -53,7 +58,10 @@ SAYINGS = Sayings(
             stuur|zend|mail|doe|stuurt|sturen|richt .. @bill .. naar|aan|op|toe|door|ter_attentie|tegemoet|tnv|t.n.v;
             stuur|zend|mail|doe .. maar .. @bill; @bill .. mag|kan|kunt|mogen|kunnen|graag|dan ..
             naar|sturen|gestuurd|toesturen|opsturen|mailen|aan|richten|tegemoet|opmaken; @you @may .. factureren;
-            factureer|factureren .. maar|aan|naar|op; @may .. gefactureerd; kan|mag .. op .. rekening;
+            factureer|factureren .. maar|aan|naar|op; @may .. @bill .. sturen|versturen|opsturen|toesturen|mailen|
+            richten|schrijven;
+            maak|maken .. definitief; maken|maak|leggen|leg .. rond .. prijs|bedrag|euro; @may .. gefactureerd; kan|
+            mag .. op .. rekening;
             doe|doen .. maar|dan|het .. voor die|dat|deze .. prijs|bedrag|euro; voor die|dat|deze .. prijs|bedrag|
             geld ..
             doen|akkoord|nemen; gun|gunnen .. opdracht; gunnen .. aan @you;
@@ -71,6 +79,26 @@ SAYINGS = Sayings(
             we|wij .. kopen|huren|leasen .. bij u|jullie; komen|kom .. overeen .. dat|voor|met;
             overeengekomen .. prijs|bedrag|dat|voor; gaan|ga .. in op .. aanbod|aanbieding|voorstel;
             stem|stemmen .. in met .. @offer; neem|nemen .. @offer .. aan; leg|leggen .. vast .. prijs|bedrag|tarief
+        10: ga|gaan .. op .. @offer .. in; @bill naar|aan|op .. school|administratie|crediteuren|financi*; @may ..
+            in_rekening
+            brengen; in_rekening brengen .. bij; @you @may .. in_gang|in_werking .. zetten; @may @you ..
+            aan_de_slag|beginnen|starten|leveren|inplannen|uitvoeren|plaatsen|bestellen|in_gang; zeg|zeggen .. toe ..
+            dat;
+            maken|maak .. gebruik .. van .. @offer; @offer .. gebruikmaken|gebruik|gebruik_maken; @signed .. voor
+            @agreed;
+            bevestig|bevestigen|tekenen|teken .. namens .. school; draag|dragen|betaal|betalen|vergoeden|vergoed ..
+            kosten|
+            euro|factuur|rekening; kosten|bedrag .. dragen|betalen|vergoeden|voor_onze_rekening; contract|abonnement|
+            licentie*|overeenkomst|samenwerking|huur .. verleng|verlengen; kiezen|kies|gekozen .. voor optie|variant|
+            pakket|
+            uw|jullie|het_pakket|de_optie; we|wij|ik|school .. nemen|neem .. af; consider .. booked|ordered|done;
+            works for us .. book*|invoice|go
+        10: handtekening .. staat|gezet|bijgevoegd|bijlage|eronder; verleng .. *contract|*abonnement|*overeenkomst|
+            *licentie;
+            acceptance of .. @eoffer|tender; committeren|committeer|verbinden .. ons|mij .. aan|tot; sluiten ..
+            *contract|
+            *overeenkomst|*abonnement .. af
+        6: @us @commits; @commits we|wij|ik
         8: neem|nemen .. @goods .. af; neem|nemen .. af|aan .. @goods; zet|leg|reserveer|boek|noteer|plan|schrijf ..
             maar|definitief .. vast|definitief|in|op|neer; reserveer|boek|bestel|leg|noteer .. definitief;
             definitieve boeking|reservering|opdracht|bestelling; maken|maak .. geld|bedrag|euro .. over
@@ -87,7 +115,12 @@ SAYINGS = Sayings(
             renew|extend .. contract|subscription|licen*|agreement; award .. contract; bill .. to .. school
         """,
         "nod": """
-        5: @agreed; afgesproken; deal; doen we; doe maar; ga maar; ga je|uw|jullie gang; doen .. maar; ga ervoor;
+        5: gaan|ga|kiezen|kies|gekozen .. voor; we|wij|ik doen|nemen|pakken .. het|hem|die|deze|ze|dit; doe mij|ons;
+            yes please; let's do|go|take; zeg|zeggen .. toe; keuze .. gevallen .. op; verder te? gaan|gaan_we|gaat ..
+            met;
+            gaan|ga .. verder .. met; toezegging; hebben|heb .. besloten .. om|met|voor|te; we'd love|like to; gaan we
+            doen; klinkt goed .. doen; @agreed; afgesproken; deal; doen we; doe maar; ga maar; ga je|uw|jullie gang;
+            doen .. maar; ga ervoor;
             gaan we doen; prima|goed|top|oké|ok|oke|mooi|fijn|perfect .. doen|regel|kom|zet|plan|lever|leveren ..
             maar;
             gaan .. mee door|ervoor; gaan we|ik .. graag mee in; komt in orde; reken|rekenen .. op; goedgekeurd;
@@ -96,6 +129,18 @@ SAYINGS = Sayings(
             ..
             ze|het|die|deze|dit|hem|optie|pakket|variant; doe .. mij|ons; kom|komen .. maar .. brengen|leveren;
             kan .. doorgaan; gaat .. door; we'll take; i'll take; zien .. tegemoet; verwachten .. jullie|u
+        """,
+        "fine": """
+        3: prima; is goed; in orde; goed plan; helemaal goed; perfect; top; akkoord; leuk; mooi; fijn; graag; great;
+            perfect; sounds good; that works; fine; okay|ok|oké|oke
+        """,
+        "terms": """
+        5: # per; # euro|eur|pp|p.p|p.p.|per_stuk|per_persoon|excl|incl|stuks|exemplaren; €*; euro #; voor # euro; #
+            .. per
+            stuk|persoon|leerling|keer; levering voor|op|in; @may @you .. aan_de_slag|beginnen|starten|leveren|
+            inplannen|
+            uitvoeren|in_gang|bestellen; dan @may @you; verwachten|verwacht .. u|jullie|je .. op|om; £*; # euros|
+            pounds
         """,
         "business": """
         5: offerte*; prijsopgave*; factu*; rekening; nota; euro|eur; €*; prijs*; bestelling*; bestelnummer|
@@ -106,13 +151,24 @@ SAYINGS = Sayings(
             per_maand|
             per_jaar|per_uur; opdracht; zaalhuur|bushuur; catering|lunches|lunchpakketten|broodjes; touringcar*|
             bussen;
-            verhuur*; boeking*; reservering*; arrangement*; *pakketten; kosten; quote|quotation; invoice*; price*|
+            verhuur*; boeking*; reservering*; arrangement*; *pakketten; kosten; *kosten; genoemde|afgesproken prijs|
+            bedrag; jaar|jaren
+            afname|looptijd; quote|quotation; invoice*; price*|
             pricing;
             purchase*; order*; rental; discount; vat; fee|fees; deposit; copies|pieces|units; subscription;
             licence*|license*; supplier; £*; $*
         """,
         "order": """
-        10: @want .. bestel|bestellen|bijbestellen|nabestellen; ik|we|wij|ons|sectie .. bestel|bestellen|bestelde;
+        10: wil|willen|graag .. abonnement|licentie*|proefabonnement .. nemen|afsluiten|afnemen; mag|mogen ik|we|wij
+            .. # ..
+            van|voor|maat|doos|dozen; wil|wilt|kunt|kan|mag|mogen|graag|willen|please .. # .. @give|ontvangen|hebben|
+            komen|klaarleggen|deliver|send;
+            doe mij|ons .. #; graag .. volgende artikelen|producten|boeken|materialen|spullen|materiaal|titels|
+            artikel;
+            like|need|want .. # .. @egoods; bestelling|bestellijst|bestellen|order .. # .. @goods|x|pakken|keer|
+            flessen; bestelling|order #;
+            need|needs|require .. # .. @egoods; please ship|send|deliver .. them|these|it; # .. @goods .. @give;
+            @want .. bestel|bestellen|bijbestellen|nabestellen; ik|we|wij|ons|sectie .. bestel|bestellen|bestelde;
             bestel|bestellen ik|wij|we; bestel .. hierbij|graag|bij; bestel .. @goods; onze|mijn|volgende|nieuwe|
             deze|een
             bestelling .. plaatsen|doen|doorgeven|geplaatst|verwerken|luidt|betreft|leveren|opnemen;
@@ -120,7 +176,7 @@ SAYINGS = Sayings(
             hierbij .. bestelling|@orderform; @enclosed .. @orderform; @orderform .. @enclosed; verwerk|verwerken|
             voer|
             noteer|neem .. bestelling|order; bestelling|order .. verwerken|uitvoeren|noteren|in_behandeling|op_naam|
-            op_rekening; lever|leveren|stuur|sturen|zend|bezorg|bezorgen .. @goods; kunt|kan|kunnen|wilt|wil|willen ..
+            op_rekening; lever|stuur|zend|bezorg .. @goods; kunt|kan|kunnen|wilt|wil|willen ..
             @goods .. @give; @goods .. graag .. leveren|ontvangen|toesturen|bezorgen|op|voor; graag .. @goods;
             artikelnummer* .. aantal; aantal .. artikelnummer*; schaf|schaffen .. aan; aanschaffen .. graag|hierbij;
             reserveer|reserveren|boek|boeken|huur|huren ik|wij|we|graag|hierbij; @want .. reserveer|reserveren|boek|
@@ -142,14 +198,16 @@ SAYINGS = Sayings(
             hierbij|graag|bij_deze .. schrijf|schrijven|meld|melden|geef .. in|aan|op; @signup .. @enclosed;
             @enclosed .. @signup; volg|volgen .. graag|wil|willen .. @course; wil|willen|graag .. @course .. volgen|
             doen
-        8: zet|schrijf|noteer .. mij|me|ons .. deelnemer*|deelnemerslijst|@course; deelnamebevestiging
+        10: schrijf|meld|geef|schrijven|melden|geven .. me|mij|mijzelf|mezelf|ons|mijn_collega|collega* .. in|aan|op;
+            aanmelding|inschrijving|deelname .. @course; noteer mij|me|ons; reserve|book .. seat|seats|place|places
+        10: zet|schrijf|noteer .. mij|me|ons .. deelnemer*|deelnemerslijst|@course; deelnamebevestiging
         10: sign|signing me|us|both|myself|ourselves|him|her|up .. @ecourse; register|enrol|enroll|enrolling|
             registering|
             book .. me|us|myself|for|colleague* .. @ecourse; registration|enrolment|enrollment|sign_up|places|place|
             seat|
             seats .. for|on|in .. @ecourse; registration form .. attached|completed|enclosed; attached|completed|
             enclosed ..
-            registration form; like to|take attend|join|part|register|enrol|enroll .. @ecourse
+            registration form; put me|us down; like to|take attend|join|part|register|enrol|enroll .. @ecourse
         """,
         "asks": """
         10: @offer|prijsindicatie|prijslijst .. sturen|ontvangen|aanvragen|opstellen|maken|uitbrengen|doen|toesturen|
@@ -169,7 +227,10 @@ SAYINGS = Sayings(
             ontbre*|
             incompleet|dubbel|zoek; waar blijft; wanneer .. geleverd|bezorgd; tracking; annuleer|annuleren|annulering|
             afmelden|opzeggen|opzegging|afzeggen|retour_sturen|terugsturen|cancel|cancelling|cancelled|withdraw;
-            meld|melden .. af; zeg|zeggen .. op|af
+            leerling|leerlinge|leerlingen|student|zoon|dochter|kind .. inschrijven|aanmelden|opgeven|deelnemen;
+            ik|wij|we stuur|sturen|zend|zenden|lever|leveren|breng|brengen .. retour|terug|op|aan|jullie|u; retour;
+            geef|geven
+            .. op .. workshop|training|gastles|cursus; meld|melden .. af; zeg|zeggen .. op|af
         """,
         "defers": """
         10: kom|komen .. op .. terug; laat|laten .. weten; leg|leggen .. voor aan|bij; leg|leggen .. voor; voorleggen;

@@ -10,7 +10,8 @@ WORDS = {
         ouders,""",
     "letter": """nieuwsbrief nieuwsbrieven nieuwsflits nieuwsbulletin ouderbulletin schoolkrant weekbrief maandbrief
         informatiebrief infobrief weekbericht maandbericht nieuwsmail ouderbrief weekjournaal nieuwsbericht
-        weekmail""",
+        weekmail
+        infomail info-mail nieuws-mail mededelingenblad schoolnieuws oudernieuws""",
     "pages": """website site facebook facebookpagina instagram insta linkedin schoolsite socials ouderbulletin
         nieuwsbrief homepage tiktok twitter""",
     "event": """open_dag opendag open_avond openavond open_huis kijkmiddag *musical schoolmusical kerstmarkt
@@ -25,7 +26,9 @@ SAYINGS = Sayings(
     {
         # What makes a text a newsletter or a one-way letter.
         "letter": """
-        10: @letter; @letter nummer|nr|editie|januari|februari|maart|april|mei|juni|september|oktober|november|
+        10: laatste|alle nieuws; nieuws over; nieuws van|uit|over .. schoolleiding|directie|school|team|onderbouw|
+            bovenbouw|rector|teamleider|leerjaar;
+            @letter; @letter nummer|nr|editie|januari|februari|maart|april|mei|juni|september|oktober|november|
             december;
             in deze nieuwsbrief|editie|nieuwsmail|weekmail; newsletter; in this newsletter|issue|edition;
             niet|hoeft|hoef|hoeven .. te? .. reageren .. op|dit|deze|bericht|mail; hoeft|hoef|hoeven niet .. te

@@ -12,7 +12,8 @@ SAYINGS = Sayings(
             ingediend|
             neergelegd|gekregen|ontvangen|binnengekomen|over|tegen|van_ouder*|van_de_ouder*|behandelen|afhandelen|
             afgehandeld|onderzoek*; officiële|formele|mondelinge|schriftelijke klacht; maak|maken|maakt .. bezwaar;
-            beklaagt|beklagen|beklaagde|beklag; klaagt|klagen|klaagde|klaagden .. over; formal|official complaint;
+            beklaagt|beklagen|beklaagde|beklaagd|beklag; klaagt|klagen|klaagde|klaagden .. over; formal|official
+            complaint;
             complaint|complaints .. about|against|from|regarding|concerning|filed|lodged|received;
             file|filed|lodge|lodged|made|make|making .. complaint; formal objection; schadevergoeding .. eis*|claim*;
             eis|eisen|eist .. excuses|schadevergoeding|vergoeding|genoegdoening; juridische|gerechtelijke stappen;
@@ -28,7 +29,12 @@ SAYINGS = Sayings(
             unacceptable;
             inappropriate behaviour|conduct; outraged|furious|unhappy|dissatisfied; misconduct; compensation; lawyer|
             solicitor; treated .. unfairly|badly|rudely; demand|demands .. apology|apologies; disagree*
-        4: bezwaar*; gepest|pesten|pest|pesterij*; incident*; excuses; vervelend|ernstig voorval; voorval; ruzie|
+        6: beoordeling|cijfer|behandeling|toets|straf|maatregel|schorsing .. onterecht|oneerlijk|onrechtvaardig|
+            belachelijk;
+            dreig|dreigt|dreigen|dreigde; pers|media|inspectie ..
+            opzoeken|op_te_zoeken|inschakelen|inlichten; threaten*
+        4: onterecht|oneerlijk|onrechtvaardig; ophelderen|opheldering; bezwaar*; gepest|pesten|pest|pesterij*;
+            incident*; excuses; vervelend|ernstig voorval; voorval; ruzie|
             conflict;
             probleem|problemen met docent|leraar|mentor|leerling|collega|de_docent|de_mentor|een_docent|een_collega;
             objection; bullying|bullied; apology

@@ -205,7 +205,7 @@ def test_the_repair_can_be_one_copy_a_recipient() -> None:
 
 
 def test_the_literal_reading_counts_suppliers_but_no_pupil_at_school() -> None:
-    strict = judge(policy({"C19": {"strict": True}}))
+    strict = judge(policy({"C19": {"strict": True}, "C5": {"mode": "off"}}))
     raw = mail(f"{SUPPLIER}, {CARE}", f"Groet, ook van {SUPPLIER}", lines=f"Reply-To: {SUPPLIER}\nX-Klant: {CARE}\n")
     assert judged(raw, SUPPLIER, CARE).action is Action.PASS
     verdict = judged(raw, SUPPLIER, CARE, by=strict)

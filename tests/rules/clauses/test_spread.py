@@ -42,10 +42,12 @@ from tests.support.small_school import (
     rules_of,
 )  # fmt: skip
 
+QUIET = policy({"C5": {"mode": "off"}})
+
 
 def said(body: str, *recipients: str, **registers: object) -> tuple[str, str]:
     """Action and approver of a mail with everybody in To."""
-    verdict = judged(mail(", ".join(recipients), body), *recipients, by=judge(people=roster(**registers)))
+    verdict = judged(mail(", ".join(recipients), body), *recipients, by=judge(QUIET, roster(**registers)))
     return verdict.action.name, "" if verdict.approver is None else verdict.approver.label
 
 
