@@ -33,9 +33,10 @@ from gateway.store.schema import case, message, outbox
 from gateway.store.seals import House
 from gateway.store.statements import Change, Row, Statements
 from gateway.store.states import ON_ITS_WAY, SETTLED, State, step
-from gateway.store.stopping import EVIDENCE_KEPT
 from gateway.store.window import close_window
 
+# An earlier mail of a manager counts for so long (protocol.md): until then it must be known whose it was, and to whom.
+THREAD_KEPT = timedelta(days=30)
 # "Within an hour" after the last recipient is settled (protocol.md), with room for a sweep that runs late.
 INTERNAL_KEPT = timedelta(minutes=30)
 # Written out, not bound: only then does SQLite use the index over open rows.
@@ -280,7 +281,7 @@ class SettleGroup:
             after = step(State(state), State.FAILED if failed else State.DELIVERED)
             # What the archive knows of an external message is sealed with its key: that one stays.
             remove_at = None if keeps else now + INTERNAL_KEPT // MICROSECOND
-            erase_at = None if external else now + EVIDENCE_KEPT // MICROSECOND
+            erase_at = None if external else now + THREAD_KEPT // MICROSECOND
             closed.append((number, after.value, now, now, remove_at, erase_at))
         self._statements.update(connection, CLOSE, closed)
 

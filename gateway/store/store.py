@@ -234,6 +234,10 @@ class Store:
         now = micros(self._clock.now())
         return await self._read(lambda connection: self._cases.copies(connection, reference, now))
 
+    async def ask(self, question: Callable[[Connection, House, Keys], T]) -> T:
+        """Let a question of another module read what it must."""
+        return await self._read(lambda connection: question(connection, self._house, self._keys))
+
     async def list_holds(self, *, approver: str | None = None, person: str | None = None) -> tuple[HoldView, ...]:
         """List open holds: all, those of a role, those on one person's desk. The most urgent first."""
         return await self._read(lambda connection: self._cases.open_holds(connection, approver, person))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from rules.clauses.channels import Heard
 from rules.clauses.found import Clause, hit
-from rules.clauses.offices import parents, pupils, teaches, team_leaders
+from rules.clauses.offices import parents, pupils, replies, teaches, team_leaders
 from rules.clauses.scene import Scene
 from rules.detectors import invite_link
 from rules.text.lexicon.invites import SAYINGS
@@ -67,9 +67,12 @@ def _invitations(scene: Scene) -> Iterator[str]:
     for link in invite_link.find(scene.written.signature):
         if link.group and not _official(scene, scene.written.signature[link.start : link.end]):
             yield "text"
+    answers = replies(scene) or scene.written.prefixed
+    if not answers and any(link.group for link in invite_link.find(scene.written.quoted.text)):
+        yield "text"  # nobody's mail is quoted in a mail that answers and forwards none
     for sighting in scene.sightings:
         place = sighting.place
-        if place.kind in {"link", "file", "calendar", "attribute"} and place.aside != "quoted":
+        if place.kind in {"link", "file", "calendar", "attribute"} and not (answers and place.aside == "quoted"):
             for link in invite_link.find(place.text):
                 hidden = place.aside == "signature" or place.kind != "link"
                 group = link.group or (invites and not hidden)

@@ -34,13 +34,14 @@ class _Sighted(Protocol):
 class Written:
     """The words of one message; `files` are its attachments, pictures in the text, signatures and invitations apart."""
 
-    __slots__ = ("_quoted", "_sightings", "files", "own", "signature", "subject_end")
+    __slots__ = ("_quoted", "_sightings", "files", "own", "prefixed", "signature", "subject_end")
 
     def __init__(self, message: Message, sightings: Iterable[_Sighted]) -> None:
         self._sightings = tuple(one for one in sightings if one.place.kind in {"text", "quoted"})
         bodies = {part.path for part in message.parts if not part.is_attachment}
         self._sightings = tuple(one for one in self._sightings if one.place.part_path in bodies)
         self.files = tuple(part for part in message.parts if _is_file(part))
+        self.prefixed = _PREFIX.match(message.subject) is not None
         subject = normalise(_PREFIX.sub("", message.subject)).text.replace("\n", " ")
         texts, signatures = [], []
         for text in self._texts("text"):

@@ -1,0 +1,48 @@
+"""The thread a message stands in, where a clause makes a difference of it (protocol.md, C24, C29, C37).
+
+Promises: asked of the store only for messages that refer to others and that such a clause spoke about, so that most
+mail pays nothing. What a text says about consent is no proof; only mail this gateway took in itself is.
+Fails: StoreUnavailable.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from gateway.store.store import Store
+from gateway.store.thread import Asked
+from rules.case import Facts
+from rules.message import Message
+from rules.people import Roster
+from rules.verdict import Verdict
+
+# Clauses that an earlier mail may lift.
+LIFTED = frozenset({"C22", "C29", "C37"})
+# protocol.md, Earlier consent of a manager.
+CONSENT_DAYS = 30
+# The last of a long thread; RFC 5322 §3.6.4 lets References grow.
+REFERENCES_MAX = 20
+_ID = re.compile(r"<[^<>\s]{1,900}>")
+
+
+def refers(message: Message) -> tuple[str, ...]:
+    """The Message-IDs it refers to, the nearest first."""
+    text = " ".join(header.text for name in ("references", "in-reply-to") for header in message.all(name))
+    return tuple(dict.fromkeys(reversed(_ID.findall(text))))[:REFERENCES_MAX]
+
+
+def asks(verdict: Verdict, message: Message) -> bool:
+    """Whether it matters whose mail is answered."""
+    return any(finding.clause in LIFTED for finding in verdict.findings) and bool(refers(message))
+
+
+async def with_thread(store: Store, roster: Roster, message: Message, facts: Facts) -> Facts:
+    """The facts, with whose mail this answers."""
+    if facts.identity is None:
+        return facts
+    person = roster.person(facts.identity.person_id) if facts.identity.person_id else None
+    mine = frozenset((facts.identity.address, *(person.emails if person is not None else ())))
+    since = facts.now - timedelta(days=CONSENT_DAYS)
+    return replace(facts, answered=await store.ask(Asked(refers(message), mine, since)))

@@ -1,0 +1,62 @@
+"""Whose earlier mail a message answers, as far as this gateway took that mail in itself.
+
+Promises: looked up by keyed digests; a mail counts once it was accepted (not held, refused or given back) from a proven
+identity, no longer ago than `since`, and had the asker among its receivers, or was the asker's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from gateway.clock import micros
+from gateway.errors import Damaged, Erased
+from gateway.store.filing import read_envelopes
+from gateway.store.keys import Keys
+from gateway.store.schema import blind_index, case, message
+from gateway.store.seals import House, open_value
+from gateway.store.states import EVIDENCE, State
+from rules.message import canonical_address
+
+# A thread refers to more mails than anybody needs to prove a thing.
+CASES_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose mail: the Message-IDs referred to, the asker's addresses, and how far back."""
+
+    message_ids: Sequence[str] = field(repr=False)
+    mine: frozenset[str] = field(repr=False)
+    since: datetime
+
+    def __call__(self, connection: Connection, house: House, keys: Keys) -> frozenset[str]:
+        """The canonical addresses of those whose mails these are."""
+        return _answered(connection, house, keys, self)
+
+
+def _answered(connection: Connection, house: House, keys: Keys, asked: Asked) -> frozenset[str]:
+    digests = [house.blind("message_id", one) for one in asked.message_ids]
+    rows = connection.execute(
+        select(case.c.id, case.c.sealed, message.c.name)
+        .join(blind_index, blind_index.c.case_id == case.c.id)
+        .join(message, message.c.id == case.c.message_id)
+        .where(blind_index.c.kind == "message_id", blind_index.c.value.in_(digests))
+        .where(case.c.created_at >= micros(asked.since), case.c.sealed.is_not(None))
+        .where(case.c.state.not_in([state.value for state in (*EVIDENCE, State.HELD, State.PENDING)]))
+        .limit(CASES_MAX)
+    ).all()
+    found = set()
+    for row in rows:
+        try:
+            identity = canonical_address(open_value(keys.sealer(row.name), row.sealed, f"case.sealed:{row.id}")[0])
+            envelopes = read_envelopes(connection, keys, row.id)
+        except (Damaged, Erased):
+            continue  # what does not open proves nothing
+        reached = {canonical_address(rcpt) for one in envelopes for rcpt in one.rcpt_to}
+        if identity and (identity in asked.mine or not asked.mine.isdisjoint(reached)):
+            found.add(identity)
+    return frozenset(found)
