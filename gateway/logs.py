@@ -349,6 +349,11 @@ def hold_expired(reference: str) -> None:
     _Log.current.warning("hold_expired", reference=reference)
 
 
+def approver_asked(*, reference: str, approver: str, again: bool) -> None:
+    """Whoever must decide was written to; `again` with a deputy, as a reminder."""
+    _Log.current.info("approver_asked", reference=reference, approver=approver, again=again)
+
+
 def link_refused(reason: str) -> None:
     """A link was wrong, expired, used, or not for this act. The token is not told."""
     _Log.current.warning("link_refused", reason=reason)

@@ -14,11 +14,13 @@ from gateway import logs, metrics
 from gateway.clock import Clock
 from gateway.delivery.outbox import Outbox
 from gateway.errors import StoreError
+from gateway.pipeline.asking import Asker
 from gateway.pipeline.release import Decider
 from gateway.pipeline.ruling import Rulings
 from gateway.store.store import Store
 
 EXPIRE_SECONDS = 20.0
+ASK_SECONDS = 20.0
 SWEEP_SECONDS = 300.0
 CHECKPOINT_SECONDS = 5.0
 LEVELS_SECONDS = 10.0
@@ -38,6 +40,7 @@ class Rounds:
         async with asyncio.TaskGroup() as tasks:
             for seconds, act in (
                 (EXPIRE_SECONDS, self.expire),
+                (ASK_SECONDS, self.ask),
                 (SWEEP_SECONDS, self.sweep),
                 (CHECKPOINT_SECONDS, self.store.checkpoint),
                 (LEVELS_SECONDS, self.levels),
@@ -49,6 +52,10 @@ class Rounds:
         for reference in await Decider(self.store, self.rulings, self.clock).expire():
             logs.hold_expired(reference)
             metrics.decided("expire")
+
+    async def ask(self) -> None:
+        """Write to whoever must decide, and remind them."""
+        await Asker(self.store, self.rulings, self.clock).round()
 
     async def sweep(self) -> None:
         """Remove what may go."""

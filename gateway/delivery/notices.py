@@ -50,6 +50,29 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
                 "U krijgt daarvan bericht."
             ),
         ),
+        "ask": (
+            "Wilt u beslissen? {subject}",
+            "Een bericht van {sender} wacht op uw beslissing.",
+            (
+                "Vrijgeven: postwacht quarantine release {reference} --as {to}. Teruggeven: met return. "
+                "Antwoorden op deze mail werkt niet."
+            ),
+        ),
+        "remind": (
+            "Herinnering, wilt u beslissen? {subject}",
+            "Een bericht van {sender} wacht nog op een beslissing. U of uw vervanger kan die nemen.",
+            "Beslist niemand op tijd, dan gaat het bericht ongestuurd terug naar de afzender.",
+        ),
+        "remind_self": (
+            "Herinnering, nog niet verzonden: {subject}",
+            "Uw bericht wacht nog op u.",
+            "Kiest u niet op tijd, dan wordt het niet verzonden. U krijgt daarvan bericht.",
+        ),
+        "inform": (
+            "Ter informatie: {subject}",
+            "Een bericht van {sender} met persoonsgegevens van meer mensen wacht op een beslissing van een ander.",
+            "U hoeft niets te doen; u kunt wel meekijken.",
+        ),
         "release": ("Alsnog verzonden: {subject}", "Uw bericht is goedgekeurd en verzonden.", ""),
         "confirm": ("Verzonden: {subject}", "Uw bericht is na uw bevestiging verzonden.", ""),
         "return": (
@@ -91,6 +114,29 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
             "Your message has not been sent yet: {approver} looks at it first.",
             "You need do nothing now. If nobody decides within a school day it will not be sent; you will hear so.",
         ),
+        "ask": (
+            "Will you decide? {subject}",
+            "A message from {sender} waits for your decision.",
+            (
+                "Release it: postwacht quarantine release {reference} --as {to}. Give it back: with return. "
+                "Answering this mail does nothing."
+            ),
+        ),
+        "remind": (
+            "Reminder, will you decide? {subject}",
+            "A message from {sender} still waits for a decision. You or your deputy can take it.",
+            "If nobody decides in time, the message goes back to its sender unsent.",
+        ),
+        "remind_self": (
+            "Reminder, not sent yet: {subject}",
+            "Your message still waits for you.",
+            "If you do not choose in time it will not be sent. You will hear so.",
+        ),
+        "inform": (
+            "For your information: {subject}",
+            "A message from {sender} with personal data of several people waits for somebody else's decision.",
+            "You need do nothing; you may look at it.",
+        ),
         "release": ("Sent after all: {subject}", "Your message was approved and sent.", ""),
         "confirm": ("Sent: {subject}", "Your message was sent after you confirmed it.", ""),
         "return": (
@@ -119,21 +165,23 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "nl": {
         "found": "Gevonden", "rule": "De regel", "reason": "Toelichting", "reference": "Referentie",
-        "choose": "Bevestigen of intrekken", "withdraw": "Zelf intrekken", "none": "(geen onderwerp)",
-        "subject": "Onderwerp", "more": "en nog {count} van zulke punten",
+        "choose": "Bevestigen of intrekken", "decide": "Beslissen", "withdraw": "Zelf intrekken",
+        "none": "(geen onderwerp)", "subject": "Onderwerp", "more": "en nog {count} van zulke punten",
         "late": "Een deel van de ontvangers had het al gekregen toen de rest van uw bericht hier aankwam.",
         "self": "u", "team_leader": "uw teamleider", "manager": "uw leidinggevende", "editors": "de redactie",
         "privacy_officer": "de functionaris gegevensbescherming", "admin": "de beheerder",
     },
     "en": {
         "found": "Found", "rule": "The rule", "reason": "Explanation", "reference": "Reference",
-        "choose": "Confirm or withdraw", "withdraw": "Withdraw it yourself", "none": "(no subject)",
+        "choose": "Confirm or withdraw", "decide": "Decide", "withdraw": "Withdraw it yourself", "none": "(no subject)",
         "subject": "Subject", "more": "and {count} more such points",
         "late": "Some recipients already had it when the rest of your message arrived here.",
         "self": "you", "team_leader": "your team leader", "manager": "your manager", "editors": "the editors",
         "privacy_officer": "the data protection officer", "admin": "the administrator",
     },
 }  # fmt: skip
+# Mails to people who are to decide, or to know.
+ASKING: Final = frozenset({"ask", "remind", "inform"})
 THREAD = re.compile(r"<[!-;=?-~]+>\Z")  # one Message-ID, and nothing that could end a header line
 BODY = "font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;max-width:36em"
 
@@ -166,10 +214,16 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
         kind = "hold_self"
     subject, first, last = TEXTS[head.language][kind]
     original = shortened(params.get("subject", ""), SUBJECT_CHARACTERS_MAX) or labels["none"]
-    words = {"subject": original, "approver": labels.get(params.get("approver", ""), labels["admin"])}
-    lines = [_Line(labels["subject"], original), *_substance(head, params, labels)]
+    words = {
+        "subject": original,
+        "approver": labels.get(params.get("approver", ""), labels["admin"]),
+        "sender": params.get("sender", ""),
+        "reference": reference,
+        "to": to,
+    }
+    lines = [_Line(labels["subject"], original), *_substance(head, params, labels, reference)]
     if last:
-        lines.append(_Line("", last))
+        lines.append(_Line("", last.format(**words)))
     lines.append(_Line(labels["reference"], reference))
     opening = first.format(**words)
     boundary = f"=_postwacht_{reference}_{number}"
@@ -191,11 +245,11 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
     return "".join(f"{line}\r\n" for line in headers).encode() + body
 
 
-def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str, str]) -> list[_Line]:
+def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str, str], reference: str) -> list[_Line]:
     """What was found (the strictest first) and how to repair it, then what to do and the rule behind it."""
     findings = json.loads(params.get("findings", "[]"))
     after: list[_Line] = []
-    if repair := next((one[3] for one in findings if one[3]), ""):
+    if params["kind"] not in ASKING and (repair := next((one[3] for one in findings if one[3]), "")):
         after.append(_Line("", repair))
     if params.get("late"):
         after.append(_Line("", labels["late"]))
@@ -204,6 +258,8 @@ def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str,
     if params.get("token"):
         choose = labels["choose"] if params.get("approver") == "self" else labels["withdraw"]
         after.append(_Line(choose, "", f"{head.url}/m/{params['token']}"))
+    if params["kind"] in ASKING:
+        after.append(_Line(labels["decide"], reference, f"{head.url}/cases/{reference}"))
     for clause, title in [one[:2] for one in findings if one[0]][:1]:
         after.append(_Line(labels["rule"], f"{clause}, {title}", f"{head.url}/clauses/{clause}"))
     room = SUBSTANCE_LINES_MAX - len(after)

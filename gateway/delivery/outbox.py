@@ -157,7 +157,7 @@ class Outbox:
         return results
 
     async def _mail(self, job: Job, raw: bytes | None) -> Mail:
-        if raw is None and job.kind is not JobKind.NOTICE:
+        if raw is None and job.kind not in {JobKind.NOTICE, JobKind.ASK}:
             try:
                 raw = await self.store.read_by_name(job.message_name)
             except Erased:

@@ -10,7 +10,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from rules.people import School
+
 HOLD_HOURS = 24
+# protocol.md: the approver, and a deputy, are reminded after so many working hours.
+REMIND_HOURS = 4
 SATURDAY = 5
 # A school whose holidays cover every day has no deadline that means anything; a year is where counting stops.
 FREE_DAYS_MAX = 366
@@ -34,6 +38,24 @@ def expires_at(
             left -= rest
         here = midnight
     return here.astimezone(UTC)
+
+
+def remind_at(start: datetime, school: School, hours: float = REMIND_HOURS) -> datetime:
+    """Add `hours` of the school's working hours to `start` (aware); returns UTC."""
+    tz = ZoneInfo(school.time_zone)
+    left = timedelta(hours=hours)
+    day = start.astimezone(tz).date()
+    opens, closes = school.working_hours
+    for _ in range(FREE_DAYS_MAX):
+        if not is_free(day, school.holidays):
+            begin = max(datetime.combine(day, opens, tzinfo=tz).astimezone(UTC), start.astimezone(UTC))
+            end = datetime.combine(day, closes, tzinfo=tz).astimezone(UTC)
+            if begin < end:
+                if left <= end - begin:
+                    return begin + left
+                left -= end - begin
+        day += timedelta(days=1)
+    return start.astimezone(UTC) + timedelta(days=FREE_DAYS_MAX)
 
 
 def is_free(day: date, holidays: Iterable[tuple[date, date]]) -> bool:

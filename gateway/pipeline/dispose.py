@@ -123,7 +123,9 @@ class Disposer:
         until = expires_at(facts.now, zone=school.time_zone, holidays=school.holidays)
         acts = ACTS[role is Approver.SELF]
         token = links.sign(self.link_key, reference, links.Act.of(acts), until)
-        hold = HoldDraft(role.label, resolve(ruling.roster, facts.identity, role) or None, until, jobs)
+        hold = HoldDraft(
+            role.label, resolve(ruling.roster, facts.identity, role, facts.now.date()) or None, until, jobs
+        )
         return hold, LinkDraft(links.digest(token), acts, until), token
 
 

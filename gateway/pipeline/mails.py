@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from gateway.pipeline.copies import Together
 from gateway.pipeline.ruling import Ruling
-from gateway.store.disposition import Decision, JobDraft, JobKind, Status
+from gateway.store.disposition import Decision, FindingRow, JobDraft, JobKind, Status
 from gateway.store.views import CaseView
 from rules import explain
 from rules.message import Message, wire_address
@@ -75,6 +76,46 @@ def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[Jo
     if served(case):
         params["late"] = "1"
     return (JobDraft(JobKind.NOTICE, "", (wire_address(case.identity),), params=params),)
+
+
+def to_approver(ruling: Ruling, case: CaseView, to: str, *, again: bool) -> JobDraft:
+    """Ask somebody to decide. What was found is masked; the message itself is on the case's page."""
+    params = {
+        "kind": "remind" if again else "ask",
+        "reference": case.reference,
+        "subject": case.subject,
+        "sender": case.identity,
+        "to": to,
+        "findings": _rows(case.findings, ruling.roster.school.language),
+    }
+    return JobDraft(JobKind.ASK, "", (wire_address(to),), params=params)
+
+
+def to_inform(ruling: Ruling, case: CaseView, to: str) -> JobDraft:
+    """Tell the privacy officer what was about to leave the school; somebody else decides."""
+    asked = to_approver(ruling, case, to, again=False)
+    return replace(asked, params={**asked.params, "kind": "inform"})
+
+
+def to_remind_sender(case: CaseView) -> Sequence[JobDraft]:
+    """Say again that a message waits for its sender, if that was said before."""
+    told = next((job for job in case.jobs if job.kind is JobKind.NOTICE and job.params.get("token")), None)
+    if told is None:
+        return ()
+    recipients = tuple(one.rcpt for one in told.recipients)
+    return (JobDraft(JobKind.ASK, "", recipients, params={**told.params, "kind": "remind_self"}),)
+
+
+def _rows(findings: Iterable[FindingRow], lang: str) -> str:
+    """The findings of a case in words, the strictest first, one of each kind."""
+    told: dict[tuple[str | None, str], Finding] = {}
+    for row in sorted(findings, key=lambda one: -one.action):
+        if row.action > Action.PASS:
+            found = Finding(row.clause, row.rule, Action(row.action), evidence=row.evidence, why=row.why)
+            told.setdefault(
+                (row.clause, row.why), replace(found, params=tuple((name, value) for name, value in row.params))
+            )
+    return _words(told.values(), lang)
 
 
 def served(case: CaseView) -> frozenset[str]:

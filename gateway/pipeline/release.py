@@ -17,13 +17,13 @@ from gateway import logs, metrics
 from gateway.clock import Clock
 from gateway.errors import PostwachtError
 from gateway.pipeline import mails
-from gateway.pipeline.approver import resolve
+from gateway.pipeline.approver import resolve, stand_ins
 from gateway.pipeline.dispose import message_job
 from gateway.pipeline.ruling import Rulings
 from gateway.store.disposition import Decided, Decision, HoldDraft, Job, JobDraft
 from gateway.store.store import Store
 from gateway.store.views import CaseView
-from rules.case import Case, Facts
+from rules.case import Case, Facts, Identity
 from rules.message import Envelope, canonical_address, parse
 from rules.verdict import APPROVERS, Approver, Delivery
 
@@ -68,7 +68,7 @@ class Decider:
         mail_from = envelopes[0].mail_from
         deliveries = ruling.judge.deliveries(Case(message, envelopes), facts)
         jobs = tuple(message_job(mail_from, delivery) for delivery in without(deliveries, mails.served(case)))
-        officer = resolve(ruling.roster, facts.identity, Approver.PRIVACY_OFFICER)
+        officer = resolve(ruling.roster, facts.identity, Approver.PRIVACY_OFFICER, facts.now.date())
         return HoldDraft(Approver.PRIVACY_OFFICER.label, officer or None, until, jobs)
 
     async def expire(self) -> tuple[str, ...]:
@@ -125,8 +125,17 @@ class Decider:
             officers = (*roster.privacy_officer_addresses(), resolve(roster, own, Approver.PRIVACY_OFFICER))
             if names.isdisjoint(map(canonical_address, officers)):
                 raise NotTheApprover("only the privacy officer turns a block into a hold")
-        elif names.isdisjoint({*offices, *named(case)}):
+        elif names.isdisjoint({*offices, *self._approvers(case, own)}):
             raise NotTheApprover("this message waits for somebody else")
+
+    def _approvers(self, case: CaseView, own: Identity | None) -> Iterator[str]:
+        """Whoever was found for the hold, and who stands in for them."""
+        ruling = self.rulings.current
+        on = ruling.here(self.clock.now()).date()
+        role = APPROVERS[case.approver] if case.approver else Approver.ADMIN
+        for person in named(case):
+            yield person
+            yield from map(canonical_address, stand_ins(ruling.roster, own, role, person, on))
 
 
 def without(deliveries: Iterable[Delivery], served: AbstractSet[str]) -> Iterator[Delivery]:

@@ -77,6 +77,7 @@ class JobKind(StrEnum):
 
     MESSAGE = "message"
     NOTICE = "notice"
+    ASK = "ask"  # to whoever must decide about it, or is to know
     DSN = "dsn"
 
 

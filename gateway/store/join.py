@@ -197,6 +197,8 @@ class Joiner:
                 person=None if person is None else self._house.blind("approver", person),
                 expires_at=micros(draft.expires_at),
                 sealed=sealed,
+                stage=0,  # somebody else is to be asked
+                remind_at=None,
             )
         )
 

@@ -134,6 +134,8 @@ class Rows:
             None,
             seal_value(sealer, pack(person or ""), f"hold.sealed:{number}"),
             None,
+            0,
+            None,
         )
 
     def add_links(self, drafts: Iterable[LinkDraft], *, case_id: int) -> None:

@@ -165,6 +165,8 @@ hold = Table(
     Column("decision", String(12)),
     Column("sealed", LargeBinary),  # person
     Column("outcome", LargeBinary),  # by, reason
+    Column("stage", Integer, nullable=False, server_default="0"),  # whether its approver was asked: store.asking
+    Column("remind_at", MOMENT),
 )
 Index("ix_hold_open", hold.c.expires_at, **_where(hold.c.decided_at.is_(None)))
 

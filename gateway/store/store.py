@@ -238,6 +238,10 @@ class Store:
         """Let a question of another module read what it must."""
         return await self._read(lambda connection: question(connection, self._house, self._keys))
 
+    async def act(self, deed: Callable[[Connection, Outbox], T]) -> T:
+        """Let a deed of another module write in one transaction, outbox rows with it."""
+        return await self._writer.run(lambda connection: deed(connection, self._outbox))
+
     async def list_holds(self, *, approver: str | None = None, person: str | None = None) -> tuple[HoldView, ...]:
         """List open holds: all, those of a role, those on one person's desk. The most urgent first."""
         return await self._read(lambda connection: self._cases.open_holds(connection, approver, person))

@@ -140,4 +140,4 @@ async def test_all_rounds_run_until_the_end(installation: Gateway, monkeypatch: 
 
         monkeypatch.setattr(office, "_every", note)
         await office_.run()
-    assert ran == {"expire", "sweep", "checkpoint", "levels"}
+    assert ran == {"expire", "ask", "sweep", "checkpoint", "levels"}
