@@ -190,13 +190,15 @@ class _Bench:
         observed: bool = False,
     ) -> None:
         """Let one clause look, as its mode says; what has no clause is `observed` or not."""
-        if clause is not None and clause.mode == "off":
-            return
+        if clause is not None and (mode := self.mode(clause)) != "enforce":
+            if mode == "off":
+                return
+            observed = True
         try:
             findings, why = look()
         except Exception:  # noqa: BLE001 - a clause that breaks must not let anything pass
             findings, why = (self._fault(clause),), "fault"
-        self._take(clause, findings, observed=observed)
+        self._take(findings, observed=observed)
         if clause is not None:
             # That a consent was used is told, and is nothing found.
             found = any(finding.rule != "register" for finding in findings)
@@ -205,18 +207,33 @@ class _Bench:
     def repair(self, clause: ClausePolicy) -> addressing.Repair:
         """C19 looks first: it also says what goes out, and C3 reads what is left."""
         nothing = addressing.Repair((), bcc_edits(self.scene.message), fixed=False, why="off")
-        if clause.mode == "off":
+        mode = self.mode(clause)
+        if mode == "off":
             return nothing
         try:
             repair = addressing.own_address(self.scene, clause)
         except Exception:  # noqa: BLE001 - as above
             repair = replace(nothing, findings=(self._fault(clause),), why="fault")
-        self._take(clause, repair.findings)
+        self._take(repair.findings, observed=mode == "observe")
         self.looked.append(Looked(clause.id, bool(repair.findings), repair.why))
-        return repair if clause.mode == "enforce" else nothing
+        return repair if mode == "enforce" else nothing
 
-    def _take(self, clause: ClausePolicy | None, findings: Iterable[Finding], *, observed: bool = False) -> None:
-        observed = observed or (clause is not None and clause.mode == "observe")
+    def mode(self, clause: ClausePolicy) -> str:
+        """How a clause is taken today, for who sends this; an exception makes it silent, and is told."""
+        day = self.scene.facts.now.date()
+        if clause.exceptions and clause.excepts(self._names(), day):
+            self.looked.append(Looked(clause.id, False, "exception"))
+            return "off"
+        return clause.mode_on(day)
+
+    def _names(self) -> frozenset[str]:
+        """The roles and addresses of who sends, in small letters as the policy has them."""
+        scene = self.scene
+        account = () if scene.identity is None else (scene.identity.address,)
+        emails = (address for writer in scene.writers for address in writer.emails)
+        return frozenset(name.lower() for name in (*scene.roles, *account, *emails))
+
+    def _take(self, findings: Iterable[Finding], *, observed: bool = False) -> None:
         for finding in findings:
             # A fault of ours is no clause's, and is never only observed.
             self.findings.append(

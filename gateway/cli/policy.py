@@ -61,6 +61,11 @@ def show(place: Place, as_json: bool) -> None:
                     "mode": clause.mode,
                     "built": clause.built,
                     "parameters": dict(clause.params),
+                    "enforce_from": clause.enforce_from.isoformat() if clause.enforce_from else None,
+                    "exceptions": [
+                        {"who": sorted(one.who), "reason": one.reason, "until": one.until.isoformat()}
+                        for one in clause.exceptions
+                    ],
                 },
                 ensure_ascii=False,
             )

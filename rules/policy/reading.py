@@ -10,12 +10,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from rules.policy.values import ClausePolicy, Matrix, Mode, Param, Policy, PolicyError, Step
+from rules.policy.values import ClausePolicy, Excepted, Matrix, Mode, Param, Policy, PolicyError, Step
 from rules.text.hits import HIGH, KINDS, LOW
 from rules.text.patterns import OwnPattern, PatternError
 from rules.verdict import Action, Approver
@@ -23,6 +24,8 @@ from rules.verdict import Action, Approver
 CLAUSES = tuple(f"C{number}" for number in range(1, 38))
 # protocol.md, Actions: the archive duty is never only observed.
 ALWAYS_ENFORCED = frozenset({"C34"})
+# The archive duty binds everybody.
+NEVER_EXCEPTED = frozenset({"C34"})
 PARAMS: Mapping[str, Mapping[str, type]] = {
     "C5": {"elo_out": bool, "url": str},
     "C6": {"pupils_min": int, "url": str},
@@ -103,7 +106,7 @@ class _Reading:
         """Find the line of a key: the table's heading, then the key under it."""
         at = 0
         if table:
-            heading = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]")
+            heading = re.compile(rf"\s*\[{{1,2}}\s*{re.escape(table)}\s*\]")
             at = next((number for number, line in enumerate(self.lines) if heading.match(line)), 0)
         pattern = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=|\s*\[\s*(?:[\w.]+\.)?{re.escape(key)}\s*[\].]""")
         for number in range(at, len(self.lines)):
@@ -132,14 +135,15 @@ class _Reading:
         table = f"clauses.{name}"
         params = PARAMS.get(name, {})
         if row:
-            self._unknown(table, row, (*TEXTS, "action", "approver", "mode", "built", *params))
+            known = (*TEXTS, "action", "approver", "mode", "built", "enforce_from", "exceptions", *params)
+            self._unknown(table, row, known)
         texts = [self._value(table, row, key, str, "") for key in TEXTS]
         action = Action[self._choice(table, row, "action", "pass").upper()]
         approver = self._choice(table, row, "approver", "") if "approver" in row else ""
         mode = self._choice(table, row, "mode", "enforce")
         if action is Action.HOLD and not approver:
             self.report(table, "approver", 'is missing: action = "hold" says who decides')
-        if name in ALWAYS_ENFORCED and mode != "enforce":
+        if name in ALWAYS_ENFORCED and (mode != "enforce" or "enforce_from" in row):
             self.report(table, "mode", "must stay enforce: without a record nothing external is delivered")
         values: dict[str, Param] = {}
         for key, kind in params.items():
@@ -161,7 +165,28 @@ class _Reading:
             modes[mode],
             self._value(table, row, "built", bool, False),
             values,
+            self._value(table, row, "enforce_from", date, None) if "enforce_from" in row else None,
+            self._exceptions(name, table, row),
         )
+
+    def _exceptions(self, name: str, table: str, row: dict[str, Any]) -> tuple[Excepted, ...]:
+        rows = row.get("exceptions", [])
+        if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+            self.report(table, "exceptions", f"must be tables: [[{table}.exceptions]]")
+            return ()
+        if rows and name in NEVER_EXCEPTED:
+            self.report(table, "exceptions", "can't be: this clause knows none")
+        return tuple(self._exception(f"{table}.exceptions", one) for one in rows)
+
+    def _exception(self, table: str, row: dict[str, Any]) -> Excepted:
+        self._unknown(table, row, ("who", "reason", "until"))
+        who = self._words(table, row, "who")
+        if isinstance(row.get("who"), list) and not row["who"]:
+            self.report(table, "who", "must name somebody: roles or addresses")
+        reason = self._value(table, row, "reason", str, "")
+        if row.get("reason") == "":
+            self.report(table, "reason", "must say why")
+        return Excepted(who, reason, self._value(table, row, "until", date, date.min))
 
     def _patterns(self, data: dict[str, Any]) -> tuple[OwnPattern, ...]:
         found = [self._pattern(name, self._table(data, "patterns", name)) for name in data]
@@ -242,7 +267,7 @@ class _Reading:
             return default
         value = row[key]
         if type(value) is not kind:
-            words = {str: "text in quotes", bool: "true or false", int: "a whole number"}
+            words = {str: "text in quotes", bool: "true or false", int: "a whole number", date: "a day: 2027-01-31"}
             self.report(table, key, f"must be {words[kind]}")
             return default
         return value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from rules.text.patterns import OwnPattern
@@ -28,6 +29,15 @@ class PolicyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Excepted:
+    """For whom a clause does not speak, why, and the last day: roles, or addresses of senders."""
+
+    who: frozenset[str]
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class ClausePolicy:
     """One clause: how it is called, what its finding does, and whether anything looks at all."""
 
@@ -40,6 +50,17 @@ class ClausePolicy:
     mode: Mode
     built: bool
     params: Mapping[str, Param] = field(default_factory=dict)
+    enforce_from: date | None = None  # observed until then
+    exceptions: tuple[Excepted, ...] = ()
+
+    def mode_on(self, day: date) -> Mode:
+        """What the mode is on a day: what is to be enforced from some day on is observed before."""
+        early = self.enforce_from is not None and day < self.enforce_from
+        return "observe" if early and self.mode == "enforce" else self.mode
+
+    def excepts(self, names: frozenset[str], day: date) -> bool:
+        """Whether the clause does not speak of whoever has one of these roles or addresses that day."""
+        return any(day <= one.until and not one.who.isdisjoint(names) for one in self.exceptions)
 
     def title(self, lang: str) -> str:
         """The title in a language: nl or en."""
