@@ -11,7 +11,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
@@ -165,7 +165,9 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "nl": {
         "found": "Gevonden", "rule": "De regel", "reason": "Toelichting", "reference": "Referentie",
-        "choose": "Bevestigen of intrekken", "decide": "Beslissen", "withdraw": "Zelf intrekken",
+        "choose": "Bevestigen of intrekken", "decide": "Beslissen",
+        "system": "Naar het juiste systeem", "paste": "Uw tekst, om te plakken", "files": "Bestanden",
+        "withdraw": "Zelf intrekken",
         "none": "(geen onderwerp)", "subject": "Onderwerp", "more": "en nog {count} van zulke punten",
         "late": "Een deel van de ontvangers had het al gekregen toen de rest van uw bericht hier aankwam.",
         "self": "u", "team_leader": "uw teamleider", "manager": "uw leidinggevende", "editors": "de redactie",
@@ -173,7 +175,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "en": {
         "found": "Found", "rule": "The rule", "reason": "Explanation", "reference": "Reference",
-        "choose": "Confirm or withdraw", "decide": "Decide", "withdraw": "Withdraw it yourself", "none": "(no subject)",
+        "choose": "Confirm or withdraw", "decide": "Decide",
+        "system": "To the right system", "paste": "Your text, to paste", "files": "Files",
+        "withdraw": "Withdraw it yourself", "none": "(no subject)",
         "subject": "Subject", "more": "and {count} more such points",
         "late": "Some recipients already had it when the rest of your message arrived here.",
         "self": "you", "team_leader": "your team leader", "manager": "your manager", "editors": "the editors",
@@ -183,6 +187,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 # Mails to people who are to decide, or to know.
 ASKING: Final = frozenset({"ask", "remind", "inform"})
 THREAD = re.compile(r"<[!-;=?-~]+>\Z")  # one Message-ID, and nothing that could end a header line
+RULE = "-" * 40
+PRE = "white-space:pre-wrap;font:inherit;border-left:3px solid #999;padding-left:1em"
 BODY = "font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;max-width:36em"
 
 
@@ -206,6 +212,28 @@ class _Line:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Paste:
+    """The sender's own text, ready for the right system, and the files that went with it."""
+
+    text: str = field(repr=False)
+    files: tuple[str, ...] = field(repr=False)
+    labels: Mapping[str, str]
+
+    def plain(self) -> str:
+        if not self.text:
+            return ""
+        files = f"\r\n\r\n{self.labels['files']}: {', '.join(self.files)}" if self.files else ""
+        body = "\r\n".join(self.text.splitlines())
+        return f"\r\n{RULE}\r\n{self.labels['paste']}:{files}\r\n\r\n{body}\r\n{RULE}\r\n"
+
+    def html(self) -> str:
+        if not self.text:
+            return ""
+        files = f"<p>{self.labels['files']}: {html.escape(', '.join(self.files))}</p>" if self.files else ""
+        return f'<hr><p>{self.labels["paste"]}:</p>{files}<pre style="{PRE}">{html.escape(self.text)}</pre>'
+
+
 def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: str, number: int, at: datetime) -> bytes:
     """The whole mail as bytes, CRLF. `params` come from gateway.pipeline.mails."""
     labels = LABELS[head.language]
@@ -226,8 +254,12 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
         lines.append(_Line("", last.format(**words)))
     lines.append(_Line(labels["reference"], reference))
     opening = first.format(**words)
+    paste = _Paste(params.get("paste", ""), tuple(filter(None, params.get("files", "").split("\n"))), labels)
     boundary = f"=_postwacht_{reference}_{number}"
-    texts = (text_part("plain", _plain(opening, lines)), text_part("html", _html(head.language, opening, lines)))
+    texts = (
+        text_part("plain", _plain(opening, lines, paste)),
+        text_part("html", _html(head.language, opening, lines, paste)),
+    )
     headers = [
         f"From: {phrase(f'Postwacht {head.school}')} <{head.address}>",
         f"To: <{to}>",
@@ -258,6 +290,8 @@ def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str,
     if params.get("token"):
         choose = labels["choose"] if params.get("approver") == "self" else labels["withdraw"]
         after.append(_Line(choose, "", f"{head.url}/m/{params['token']}"))
+    if params.get("url", "").startswith(("https://", "http://")):
+        after.append(_Line(labels["system"], "", params["url"]))
     if params["kind"] in ASKING:
         after.append(_Line(labels["decide"], reference, f"{head.url}/cases/{reference}"))
     for clause, title in [one[:2] for one in findings if one[0]][:1]:
@@ -269,15 +303,15 @@ def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str,
     return [*(_Line("", text) for text in texts), *after]
 
 
-def _plain(opening: str, lines: list[_Line]) -> str:
+def _plain(opening: str, lines: list[_Line], paste: _Paste) -> str:
     texts = [opening]
     for line in lines:
         label = f"{line.label}: " if line.label else ""
         texts.append(f"{label}{' '.join(filter(None, (line.text, line.link)))}")
-    return "\r\n\r\n".join(texts) + "\r\n"
+    return "\r\n\r\n".join(texts) + "\r\n" + paste.plain()
 
 
-def _html(language: str, opening: str, lines: list[_Line]) -> str:
+def _html(language: str, opening: str, lines: list[_Line], paste: _Paste) -> str:
     paragraphs = [f"<p><strong>{html.escape(opening)}</strong></p>"]
     for line in lines:
         label, text = html.escape(line.label), html.escape(line.text)
@@ -288,4 +322,5 @@ def _html(language: str, opening: str, lines: list[_Line]) -> str:
         else:
             inner = f"{label}: {text}" if label else text
         paragraphs.append(f"<p>{inner}</p>")
-    return f'<!doctype html><html lang="{language}"><body style="{BODY}">{"".join(paragraphs)}</body></html>'
+    inside = "".join(paragraphs) + paste.html()
+    return f'<!doctype html><html lang="{language}"><body style="{BODY}">{inside}</body></html>'

@@ -15,11 +15,18 @@ from gateway.pipeline.ruling import Ruling
 from gateway.store.disposition import Decision, FindingRow, JobDraft, JobKind, Status
 from gateway.store.views import CaseView
 from rules import explain
+from rules.clauses.written import own_words
 from rules.message import Message, wire_address
 from rules.verdict import Action, Finding, Verdict
 
 # RFC 3834 §2: programs and reports get no answer.
 UNANSWERED = frozenset({"auto_submitted", "auto_forwarded", "report"})
+# Clauses about the right channel, each with the one whose policy names its page.
+ROUTED = {
+    "C5": "C5", "C6": "C6", "C7": "C6", "C11": "C11", "C13": "C11", "C14": "C14", "C15": "C14", "C16": "C14",
+    "C27": "C27",
+}  # fmt: skip
+PASTE_LETTERS_MAX = 20_000
 KINDS = {Action.COACH: "coach", Action.FIX: "fix", Action.HOLD: "hold"}
 # Of a block the sender hears by the answer, but for copies that were accepted before (protocol.md, Actions).
 JOINED_KINDS = {**KINDS, Action.BLOCK: "block"}
@@ -55,7 +62,18 @@ def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
         params |= {"token": token, "approver": verdict.approver.label if verdict.approver is not None else "admin"}
     if together is not None and together.joins.late:
         params["late"] = "1"
+    params |= _routed(ruling, message, explain.acting(verdict))
     return (JobDraft(JobKind.NOTICE, "", (wire_address(to),), leased=True, params=params),)
+
+
+def _routed(ruling: Ruling, message: Message, findings: Iterable[Finding]) -> dict[str, str]:
+    """What helps its sender to send it by the right channel: the text to paste, the files' names, the system's page."""
+    clause = next((one.clause for one in findings if one.clause in ROUTED), None)
+    if clause is None:
+        return {}
+    text, files = own_words(message)
+    url = str(ruling.policy.clauses[ROUTED[clause]].params["url"])
+    return {"paste": text[:PASTE_LETTERS_MAX], "files": "\n".join(files), "url": url}
 
 
 def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:

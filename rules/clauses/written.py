@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from rules.message import Message, Part, Place
+from rules.message import Message, Part, Place, places
 from rules.message.quotes import signature_start
 from rules.text.context import Context
 from rules.text.runs import normalise
@@ -67,6 +67,14 @@ class Written:
     def asks(self) -> bool:
         """Whether there is a question in the own words."""
         return "?" in _LINK.sub(" ", self.own.text)
+
+
+def own_words(message: Message) -> tuple[str, tuple[str, ...]]:
+    """What the author wrote, signature and all, to send it another way; and the names of the files."""
+    bodies = {part.path for part in message.parts if not part.is_attachment}
+    texts = (place.text.strip() for place in places(message) if place.kind == "text" and place.part_path in bodies)
+    files = tuple(part.filename for part in message.parts if _is_file(part) and part.filename)
+    return next((text for text in texts if text), "")[:LETTERS_MAX], files
 
 
 def points(said: Iterable[Said], topic: str, *, plainly: bool = True) -> int:

@@ -254,3 +254,28 @@ def test_any_text_is_a_display_name_that_reads_back(text: str) -> None:
 @given(st.text(max_size=50), st.integers(1, 40))
 def test_what_is_shortened_fits(text: str, characters: int) -> None:
     assert len(shortened(text, characters)) <= characters
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_text_to_paste_files_and_the_right_system_stand_in_both_bodies(language: str) -> None:
+    text = "Beste ouders,\n\nHet kamp is <b>leuk</b> & van 7 tot 9 april."
+    given = params("coach", paste=text, files="brief.pdf\nlijst.docx", url="https://elo.school.example/nieuw")
+    message = rendered(language, **given)
+    written, marked = message.get_body(("plain",)), message.get_body(("html",))
+    assert written is not None
+    assert marked is not None
+    for label in ("paste", "files", "system"):
+        assert LABELS[language][label] in written.get_content()
+        assert LABELS[language][label] in marked.get_content()
+    assert "Het kamp is <b>leuk</b> & van 7 tot 9 april." in written.get_content()
+    assert "Het kamp is &lt;b&gt;leuk&lt;/b&gt; &amp; van" in marked.get_content()
+    assert "brief.pdf, lijst.docx" in written.get_content()
+    assert 'href="https://elo.school.example/nieuw"' in marked.get_content()
+
+
+@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "elo.school.example"])
+def test_a_page_that_is_none_is_no_link(url: str) -> None:
+    marked = rendered(**params("coach", paste="Hallo", url=url)).get_body(("html",))
+    assert marked is not None
+    assert marked.get_content().count("href=") == 1
+    assert LABELS["nl"]["files"] not in marked.get_content()

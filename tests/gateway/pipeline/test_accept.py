@@ -411,3 +411,13 @@ async def test_the_log_of_a_day_names_nobody(desk: Counter, log: io.StringIO) ->
     assert log.getvalue().count('"event": "message_judged"') == 5
     for secret in (AYLIN, SANNE, DAAN, JAN, TRUUS, JASPER, "eheim", "uitje", "hotmail", "Uitje"):
         assert secret not in text
+
+
+async def test_a_notice_about_the_right_channel_carries_the_text_to_paste(desk: Counter) -> None:
+    pupil = "410422@leerling.zilverberg.example"
+    case = await desk.case_of(await desk.hand_in(pupil, body="Lever je verslag in voor <b>vrijdag</b>."))
+    (told,) = notices(case)
+    assert told.params["kind"] == "coach"
+    assert told.params["paste"] == "Lever je verslag in voor vrijdag."
+    assert told.params["url"] == ""
+    assert "paste" not in notices(await desk.case_of(await desk.hand_in(AYLIN, SANNE)))[0].params
