@@ -168,7 +168,7 @@ async def _listeners(built: Built, handed: Handed) -> None:
 
 def _pages(built: Built) -> None:
     config, store = built.config, built.store
-    decider = Decider(store, built.rulings, built.clock, built.outbox.offer)
+    decider = Decider(store, built.rulings, built.clock, built.outbox.offer, config.store.key.derive("links"))
     checks = readiness(
         store,
         (config.smarthost.host, config.smarthost.port),

@@ -58,7 +58,7 @@ async def _desk(place: Place) -> AsyncIterator[Desk]:
             await rulings.load()
         except NoRules as exc:
             raise Stop(str(exc), NOT_THERE) from exc
-        yield Desk(store, Decider(store, rulings, SystemClock()))
+        yield Desk(store, Decider(store, rulings, SystemClock(), link_key=config.store.key.derive("links")))
 
 
 @command.command("list")

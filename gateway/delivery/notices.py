@@ -37,6 +37,21 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
             "Uw bericht is verzonden zoals u het schreef. Een tip voor de volgende keer:",
             "",
         ),
+        "fix_undo": (
+            "Wordt aangepast verzonden: {subject}",
+            "Uw bericht gaat om {undo} uit. De adressering is aangepast.",
+            "U hoeft niets te doen. Tot {undo} kunt u het terugnemen.",
+        ),
+        "coach_undo": (
+            "Tip bij: {subject}",
+            "Uw bericht gaat om {undo} uit zoals u het schreef. Een tip:",
+            "Tot {undo} kunt u het terugnemen en anders versturen.",
+        ),
+        "release_undo": (
+            "Wordt verzonden: {subject}",
+            "Uw bericht is goedgekeurd en gaat om {undo} uit.",
+            "Tot {undo} kunt u het terugnemen.",
+        ),
         "hold_self": (
             "Nog niet verzonden: {subject}",
             "Uw bericht is nog niet verzonden: het wacht op u.",
@@ -104,6 +119,21 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
             "You need do nothing.",
         ),
         "coach": ("A tip about: {subject}", "Your message was sent as you wrote it. A tip for next time:", ""),
+        "fix_undo": (
+            "Will be sent with a change: {subject}",
+            "Your message goes out at {undo}. Its addresses were changed.",
+            "You need do nothing. Until {undo} you can take it back.",
+        ),
+        "coach_undo": (
+            "A tip about: {subject}",
+            "Your message goes out at {undo} as you wrote it. A tip:",
+            "Until {undo} you can take it back and send it another way.",
+        ),
+        "release_undo": (
+            "Will be sent: {subject}",
+            "Your message was approved and goes out at {undo}.",
+            "Until {undo} you can take it back.",
+        ),
         "hold_self": (
             "Not sent yet: {subject}",
             "Your message has not been sent yet: it waits for you.",
@@ -240,6 +270,8 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
     kind = params["kind"]
     if kind == "hold" and params.get("approver") == "self":
         kind = "hold_self"
+    if params.get("undo"):
+        kind = f"{kind}_undo"
     subject, first, last = TEXTS[head.language][kind]
     original = shortened(params.get("subject", ""), SUBJECT_CHARACTERS_MAX) or labels["none"]
     words = {
@@ -248,6 +280,7 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
         "sender": params.get("sender", ""),
         "reference": reference,
         "to": to,
+        "undo": params.get("undo", ""),
     }
     lines = [_Line(labels["subject"], original), *_substance(head, params, labels, reference)]
     if last:

@@ -8,7 +8,8 @@ notice, the link in it, the contact history. Nothing is decided here that `rules
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from gateway import links
 from gateway.pipeline import mails
@@ -30,12 +31,14 @@ from gateway.store.disposition import (
     pack_edits,
 )
 from gateway.store.states import State
+from rules import explain
 from rules.case import Facts
 from rules.message import Message, canonical_address
 from rules.verdict import Action, Approver, Delivery, Finding, Verdict
 
 # What is found in bytes that no clause needs to see.
 WIRE = Finding(None, "wire", Action.BLOCK, part="message", why="wire")
+UNDO = ("withdraw",)
 ACTS: Mapping[bool, tuple[str, ...]] = {True: ("confirm", "withdraw"), False: ("withdraw",)}
 
 
@@ -62,10 +65,14 @@ class Disposer:
         jobs = tuple(message_job(received.envelope.mail_from, delivery) for delivery in deliveries)
         held = verdict.action is Action.HOLD
         hold, link, token = self._hold(ruling, facts, verdict, reference, jobs) if held else (None, None, "")
+        undo = None
         silent = mails.unanswered(message) or (together is not None and together.silent)
         answered = together.mail_from if together else received.envelope.mail_from
         to = identity if answered and not silent else ""
-        notice = mails.for_verdict(ruling, message, verdict, to, reference, token, together)
+        if to and together is None and not received.window and (undo := undo_until(ruling, facts, verdict)):
+            link, token = self.undo_link(reference, undo)
+            jobs = tuple(replace(job, not_before=undo, leased=False) for job in jobs)
+        notice = mails.for_verdict(ruling, message, verdict, to, reference, token, together, undo=undo)
         sender = next((box.address for box in (*message.from_, *message.sender) if box.address), "")
         written_to = [rcpt for delivery in deliveries for rcpt in delivery.rcpt_to] if verdict.archived else []
         return Disposition(
@@ -77,7 +84,7 @@ class Disposer:
             # What came back is as the first was, and would be taken for its retry: it is a case of its own.
             message_id="" if loops(verdict) else message.message_id,
             digest=content_digest(self.digest_key, message),
-            state=state_of(verdict),
+            state=State.WAITING if undo else state_of(verdict),
             action=int(verdict.action),
             external=verdict.external,
             archive=verdict.archived,
@@ -127,6 +134,20 @@ class Disposer:
             role.label, resolve(ruling.roster, facts.identity, role, facts.now.date()) or None, until, jobs
         )
         return hold, LinkDraft(links.digest(token), acts, until), token
+
+    def undo_link(self, reference: str, until: datetime) -> tuple[LinkDraft, str]:
+        """The link by which a sender takes a message back that waits until then."""
+        token = links.sign(self.link_key, reference, links.Act.WITHDRAW, until)
+        return LinkDraft(links.digest(token), UNDO, until), token
+
+
+def undo_until(ruling: Ruling, facts: Facts, verdict: Verdict) -> datetime | None:
+    """Until when the sender may take a message back that goes out with a notice; None if not at all."""
+    if verdict.action not in {Action.COACH, Action.FIX}:
+        return None
+    roles = facts.identity.roles if facts.identity is not None else frozenset[str]()
+    seconds = ruling.policy.undo.seconds((one.clause for one in explain.acting(verdict)), roles)
+    return facts.now.astimezone(UTC) + timedelta(seconds=seconds) if seconds else None
 
 
 def message_job(mail_from: str, delivery: Delivery) -> JobDraft:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from gateway.pipeline.copies import Together
 from gateway.pipeline.ruling import Ruling
@@ -45,6 +46,8 @@ def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
     reference: str,
     token: str,
     together: Together | None = None,
+    *,
+    undo: datetime | None = None,
 ) -> tuple[JobDraft, ...]:
     """The notice a judgement leads to, if any. `to` is "" where nobody may be written to."""
     kind = (KINDS if together is None else JOINED_KINDS).get(verdict.action)
@@ -60,6 +63,8 @@ def for_verdict(  # noqa: PLR0917 - everything a notice speaks of
     }
     if kind == "hold":
         params |= {"token": token, "approver": verdict.approver.label if verdict.approver is not None else "admin"}
+    if undo is not None:
+        params |= {"token": token, "undo": f"{ruling.here(undo):%H:%M:%S}"}
     if together is not None and together.joins.late:
         params["late"] = "1"
     params |= _routed(ruling, message, explain.acting(verdict))
@@ -76,7 +81,9 @@ def _routed(ruling: Ruling, message: Message, findings: Iterable[Finding]) -> di
     return {"paste": text[:PASTE_LETTERS_MAX], "files": "\n".join(files), "url": url}
 
 
-def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:
+def for_decision(
+    case: CaseView, decision: Decision, reason: str, *, token: str = "", undo: str = ""
+) -> Sequence[JobDraft]:
     """The end of a hold, told to its sender: to whom its beginning was told."""
     answers = any(one.mail_from for one in case.envelopes)
     silent = not answers or any(one.options.get("auto") for one in case.envelopes)
@@ -91,6 +98,8 @@ def for_decision(case: CaseView, decision: Decision, reason: str) -> Sequence[Jo
         "message_id": case.message_id,
         "reason": "" if decision is Decision.CONFIRM else reason,
     }
+    if undo:
+        params |= {"token": token, "undo": undo}
     if served(case):
         params["late"] = "1"
     return (JobDraft(JobKind.NOTICE, "", (wire_address(case.identity),), params=params),)

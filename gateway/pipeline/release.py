@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from gateway import logs, metrics
+from gateway import links, logs, metrics
 from gateway.clock import Clock
 from gateway.errors import PostwachtError
 from gateway.pipeline import mails
 from gateway.pipeline.approver import resolve, stand_ins
 from gateway.pipeline.dispose import message_job
 from gateway.pipeline.ruling import Rulings
-from gateway.store.disposition import Decided, Decision, HoldDraft, Job, JobDraft
+from gateway.store.disposition import Decided, Decision, HoldDraft, Job, JobDraft, LinkDraft
 from gateway.store.store import Store
 from gateway.store.views import CaseView
 from rules.case import Case, Facts, Identity
@@ -43,6 +43,7 @@ class Decider:
     rulings: Rulings
     clock: Clock
     offer: Callable[[Job], None] | None = None
+    link_key: bytes = field(default=b"", repr=False)  # without it nothing released can be taken back
 
     async def by_link(self, digest: bytes, decision: Decision, reason: str) -> Decided:
         """The sender's own decision. The link is used up in the same transaction."""
@@ -85,16 +86,21 @@ class Decider:
         link: bytes | None = None,
         hold: HoldDraft | None = None,
     ) -> Decided:
+        now = self.clock.now()
+        undo = self._undo_until(case, decision, now)
+        notice, fresh = self._told(case, decision, reason, undo)
         decided = await self.store.decide(
             case.reference,
             decision,
             by=by,
             reason=reason,
-            now=self.clock.now(),
-            jobs=self._notice(case, decision, reason),
+            now=now,
+            jobs=notice,
             link=link,
             hold=hold,
             leased=self.offer is not None,
+            not_before=undo,
+            fresh_links=fresh,
         )
         logs.hold_decided(
             reference=case.reference, decision=decision.value, approver=case.approver or "privacy_officer"
@@ -104,6 +110,27 @@ class Decider:
             for job in decided.jobs:
                 self.offer(job)
         return decided
+
+    def _undo_until(self, case: CaseView, decision: Decision, now: datetime) -> datetime | None:
+        """Until when the sender may take a released message back; None if not at all, or if nobody hears of it."""
+        if decision is not Decision.RELEASE or not self.link_key or not self._notice(case, decision, ""):
+            return None
+        ruling = self.rulings.current
+        identity = ruling.roster.identify(case.identity)
+        clauses = {row.clause for row in case.findings if row.action}
+        seconds = ruling.policy.undo.seconds(clauses, identity.roles if identity is not None else ())
+        return now + timedelta(seconds=seconds) if seconds else None
+
+    def _told(
+        self, case: CaseView, decision: Decision, reason: str, undo: datetime | None
+    ) -> tuple[Sequence[JobDraft], tuple[LinkDraft, ...]]:
+        """The notice, and the link in it by which a released message is taken back."""
+        if undo is None:
+            return self._notice(case, decision, reason), ()
+        token = links.sign(self.link_key, case.reference, links.Act.WITHDRAW, undo)
+        at = f"{self.rulings.current.here(undo):%H:%M:%S}"
+        link = LinkDraft(links.digest(token), ("withdraw",), undo)
+        return mails.for_decision(case, decision, reason, token=token, undo=at), (link,)
 
     def _notice(self, case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:
         return mails.for_decision(case, decision, reason)

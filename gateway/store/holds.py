@@ -17,7 +17,17 @@ from sqlalchemy import Connection, literal, select, update
 from gateway.clock import MICROSECOND, micros
 from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
 from gateway.store import links
-from gateway.store.disposition import AuditDraft, Decided, Decision, HoldDraft, Job, JobDraft, JobKind, JobStatus
+from gateway.store.disposition import (
+    AuditDraft,
+    Decided,
+    Decision,
+    HoldDraft,
+    Job,
+    JobDraft,
+    JobKind,
+    JobStatus,
+    LinkDraft,
+)
 from gateway.store.filing import Sent, file_record, read_envelopes
 from gateway.store.jobs import job_of, leased_job
 from gateway.store.keys import Keys
@@ -58,6 +68,7 @@ class DecisionDraft:
     hold: HoldDraft | None = None  # for UNBLOCK: who decides next
     not_before: datetime | None = None  # undo: what goes out waits until then
     leased: bool = False  # this process sends at once
+    links: tuple[LinkDraft, ...] = ()
 
 
 class Holds:
@@ -93,6 +104,7 @@ class Holds:
         if asked.hold is not None:
             rows.add_hold(self._keys.sealer(found.name), asked.hold, case_id=found.id, message_id=found.message_id)
             self._add(connection, rows, found, asked.hold.jobs, asked, parked=True)
+        rows.add_links(asked.links, case_id=found.id)
         rows.add_audit(AuditDraft(asked.by, f"case_{asked.decision}", {"reason": asked.reason}), asked.reference)
         rows.flush()
         return Decided(asked.reference, after, tuple(jobs))

@@ -27,7 +27,8 @@ def mine(case_id: int, kind: JobKind = JobKind.MESSAGE) -> ColumnElement[bool]:
 def gone_out(now: int) -> ColumnElement[bool]:
     """Whether an outbox row was sent or may be at this moment: once its wait is over it is too late to take back."""
     o = outbox.c
-    too_late = or_(o.attempts > 0, func.coalesce(o.not_before, 0) <= now)
+    # What somebody took up is on its way, whatever our clock says of its wait: theirs may be ahead.
+    too_late = or_(o.attempts > 0, func.coalesce(o.not_before, 0) <= now, func.coalesce(o.lease_until, 0) > now)
     return and_(o.status.in_((JobStatus.OPEN.value, JobStatus.SETTLED.value)), too_late)
 
 

@@ -38,6 +38,7 @@ from gateway.store.disposition import (
     HoldDraft,
     Job,
     JobDraft,
+    LinkDraft,
     Result,
     Siblings,
 )
@@ -259,12 +260,15 @@ class Store:
         hold: HoldDraft | None = None,
         not_before: datetime | None = None,
         leased: bool = False,
+        fresh_links: Sequence[LinkDraft] = (),
     ) -> Decided:
         """Decide a case in one transaction. Exactly one of two deciders wins; the other gets AlreadyDecided.
 
         Message jobs in `jobs` replace what the first copy had parked; notices are added. `link` is used up with it.
         """
-        draft = DecisionDraft(reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased)
+        draft = DecisionDraft(
+            reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased, tuple(fresh_links)
+        )
         return await self._writer.run(lambda connection: self._holds(connection, draft))
 
     async def expire_holds(self, now: datetime, notice: Callable[[CaseView], Sequence[JobDraft]]) -> tuple[str, ...]:

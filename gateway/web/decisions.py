@@ -20,6 +20,7 @@ class Standing(Enum):
     """Where the sender's message stands, as far as the sender's page tells."""
 
     HELD = "held"  # somebody still decides
+    WAITING = "waiting"  # goes out in a moment, and may be taken back until then
     SENT = "sent"  # released or confirmed, on its way or delivered
     WITHDRAWN = "withdrawn"
     RETURNED = "returned"  # an approver sent it back

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from gateway import links
 from gateway.clock import Clock
 from gateway.errors import AlreadyDecided, Erased, LinkRefused, UnknownReference
-from gateway.store.disposition import Decided, Decision, FindingRow
+from gateway.store.disposition import Decided, Decision, FindingRow, JobKind
 from gateway.store.states import State
 from gateway.store.views import CaseView, LinkView
 from gateway.web.decisions import Done, SenderCase, Standing
@@ -23,11 +23,16 @@ from rules.verdict import APPROVERS, Action, Finding
 STANDINGS: Final[Mapping[State, Standing]] = {
     State.HELD: Standing.HELD,
     State.PENDING: Standing.HELD,
+    State.WAITING: Standing.SENT,
     State.RETURNED: Standing.RETURNED,
     State.WITHDRAWN: Standing.WITHDRAWN,
     State.EXPIRED: Standing.EXPIRED,
     State.BLOCKED: Standing.BLOCKED,
 }
+
+
+# What waits to go out with a notice may be taken back by its link.
+UNDOABLE: Final = frozenset({State.WAITING, State.RELEASED, State.FIXED})
 
 
 class Deciding(Protocol):
@@ -62,8 +67,10 @@ class Desk:
         except (LinkRefused, UnknownReference, Erased):
             return None
         standing = STANDINGS.get(case.state, Standing.SENT)
-        if seen.used or case.state is not State.HELD:
+        if seen.used or case.state not in {State.HELD, *UNDOABLE}:
             return SenderCase(case.reference, standing, case.approver or "")
+        if case.state in UNDOABLE:
+            return self._undoable(case, seen.acts)
         return SenderCase(
             reference=case.reference,
             standing=standing,
@@ -74,6 +81,22 @@ class Desk:
             received_at=case.created_at,
             expires_at=min((hold.expires_at for hold in case.holds if hold.decision is None), default=None),
             findings=reasons(case.findings),
+        )
+
+    def _undoable(self, case: CaseView, acts: tuple[str, ...]) -> SenderCase:
+        """What may still be taken back, or has gone."""
+        ends = max((job.due_at for job in case.jobs if job.kind is JobKind.MESSAGE), default=case.created_at)
+        if ends <= self.clock.now() or "withdraw" not in acts:
+            return SenderCase(case.reference, Standing.SENT, case.approver or "")
+        return SenderCase(
+            reference=case.reference,
+            standing=Standing.WAITING,
+            approver="",
+            acts=("withdraw",),
+            recipients=len({rcpt for envelope in case.envelopes for rcpt in envelope.rcpt_to}),
+            received_at=case.created_at,
+            expires_at=ends,
+            findings=tuple(masked(row) for row in case.findings if row.action > Action.PASS),
         )
 
     async def confirm(self, token: str, reason: str) -> Done | None:

@@ -16,7 +16,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from rules.policy.values import ClausePolicy, Excepted, Matrix, Mode, Param, Policy, PolicyError, Step
+from rules.policy.values import ClausePolicy, Excepted, Matrix, Mode, Param, Policy, PolicyError, Step, Undo
 from rules.text.hits import HIGH, KINDS, LOW
 from rules.text.patterns import OwnPattern, PatternError
 from rules.verdict import Action, Approver
@@ -24,6 +24,8 @@ from rules.verdict import Action, Approver
 CLAUSES = tuple(f"C{number}" for number in range(1, 38))
 # protocol.md, Actions: the archive duty is never only observed.
 ALWAYS_ENFORCED = frozenset({"C34"})
+# Longer than anybody needs to think again; a message that waits is a message somebody waits for.
+UNDO_SECONDS_MAX = 3600
 # The archive duty binds everybody.
 NEVER_EXCEPTED = frozenset({"C34"})
 PARAMS: Mapping[str, Mapping[str, type]] = {
@@ -115,7 +117,7 @@ class _Reading:
         return at + 1
 
     def policy(self, text: str, data: dict[str, Any]) -> Policy:
-        self._unknown("", data, ("general", "matrix", "clauses", "patterns"))
+        self._unknown("", data, ("general", "matrix", "clauses", "patterns", "undo"))
         general = self._table(data, "", "general")
         self._unknown("general", general, ("private_mail", "may_send_encrypted", "confidential_labels"))
         clauses = self._table(data, "", "clauses")
@@ -129,7 +131,21 @@ class _Reading:
             self._matrix(self._table(data, "", "matrix")),
             self._words("general", {"confidential_labels": [*CONFIDENTIAL], **general}, "confidential_labels"),
             self._patterns(self._table({"patterns": {}, **data}, "", "patterns")),
+            undo=self._undo(self._table({"undo": {}, **data}, "", "undo")),
         )
+
+    def _undo(self, row: dict[str, Any]) -> Undo:
+        self._unknown("undo", row, ("default", "clauses", "roles"))
+        given = {"default": 0, "clauses": {}, "roles": {}, **row}
+        clauses, roles = (self._seconds(key, self._table(given, "undo", key)) for key in ("clauses", "roles"))
+        self._unknown("undo", clauses, CLAUSES)
+        return Undo(self._seconds("", {"default": given["default"]})["default"], clauses, roles)
+
+    def _seconds(self, table: str, row: dict[str, Any]) -> dict[str, int]:
+        for key, value in row.items():
+            if type(value) is not int or not 0 <= value <= UNDO_SECONDS_MAX:
+                self.report("undo", table or key, f"{key} must be whole seconds, 0 to {UNDO_SECONDS_MAX}")
+        return {key: value for key, value in row.items() if type(value) is int}
 
     def _clause(self, name: str, row: dict[str, Any]) -> ClausePolicy:
         table = f"clauses.{name}"

@@ -5,7 +5,7 @@ Promises: frozen; `sha256` is of the text as given, so a verdict can name the ve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -68,6 +68,21 @@ class ClausePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """How many seconds a sender may take a message back that a notice was written about: by clause, by role."""
+
+    default: int = 0
+    clauses: Mapping[str, int] = field(default_factory=dict)
+    roles: Mapping[str, int] = field(default_factory=dict)
+
+    def seconds(self, clauses: Iterable[str | None], roles: Iterable[str]) -> int:
+        """What a role says goes before what the clauses say; of several the longest."""
+        by_role = [self.roles[role] for role in roles if role in self.roles]
+        by_clause = [self.clauses.get(clause or "", self.default) for clause in clauses]
+        return max(by_role or by_clause, default=self.default)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All clauses, and what is said once for all."""
 
@@ -83,6 +98,7 @@ class Policy:
     patterns: tuple[OwnPattern, ...] = ()
     # Whether what no clause speaks of, and is no matter of safety, is only observed too.
     observing: bool = False
+    undo: Undo = field(default_factory=Undo)
 
     def observed(self) -> Policy:
         """The same policy with every enforced clause only observed, but the archive duty (protocol.md, Actions).

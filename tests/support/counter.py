@@ -156,7 +156,9 @@ def counter(folder: Path, smarthost_port: int = 1, **settings: Any) -> Iterator[
         office = Office("postwacht.zilverberg.example", head, Signer(), b"loop" * 8)
         outbox = Outbox(store, smarthost, office, house.clock, "worker-1")
         pipeline = Pipeline(store, outbox, rulings, Disposer(b"d" * 32, LINK_KEY), house.clock)
-        yield Counter(house, store, rulings, outbox, pipeline, Decider(store, rulings, house.clock, outbox.offer))
+        yield Counter(
+            house, store, rulings, outbox, pipeline, Decider(store, rulings, house.clock, outbox.offer, LINK_KEY)
+        )
 
 
 def notices(case: CaseView) -> list[JobView]:

@@ -40,6 +40,8 @@ def params(kind: str, findings: int = 1, **changes: str) -> dict[str, str]:
         "kind": "hold" if kind == "hold_self" else kind, "subject": "Schoolreis", "message_id": "<1@klas.test>",
         "findings": json.dumps(rows),
     }  # fmt: skip
+    if kind.endswith("_undo"):
+        found |= {"kind": kind.removesuffix("_undo"), "undo": "13:05:30", "token": "AQdoken_-x"}
     if kind.startswith("hold"):
         found |= {"token": "AQdoken_-x", "approver": "self" if kind == "hold_self" else "team_leader"}
     return {**found, **changes}
@@ -84,7 +86,7 @@ def test_every_notice_says_in_text_and_html_the_same(language: str, kind: str) -
     subject, first, last = TEXTS[language][kind]
     words = {
         "subject": "Schoolreis", "approver": LABELS[language]["team_leader"], "sender": "", "to": SENDER,
-        "reference": "7H2K9MQ4TX1C",
+        "reference": "7H2K9MQ4TX1C", "undo": "13:05:30",
     }  # fmt: skip
     assert message["Subject"] == subject.format(**words)
     assert plain(message)[0] == first.format(**words)
