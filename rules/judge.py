@@ -17,6 +17,7 @@ from rules.clauses import addressing, agreements, channels, colleagues, social, 
 from rules.clauses.found import hit
 from rules.clauses.guards import guards
 from rules.clauses.private_data import CLAUSES, Weighed, weigh
+from rules.clauses.recipient import Lookalikes, wrong_receivers
 from rules.clauses.scene import Scene
 from rules.clauses.sighted import Called, Spotted, read
 from rules.clauses.signs import signs
@@ -35,7 +36,8 @@ Look = Callable[[ClausePolicy], tuple[tuple[Finding, ...], str]]
 def compile(policy: Policy, roster: Roster, digester: Digester) -> Judge:  # noqa: A001 - the architecture's name for it
     """Make a judge of one policy and one snapshot. `digester` is the keyed hash values are looked up by."""
     index = ValueIndex.build(roster.people.values(), roster.contacts, digester)
-    return Judge(policy, roster, index, scan.compile(roster, policy.private_mail, policy.patterns, index))
+    scanner = scan.compile(roster, policy.private_mail, policy.patterns, index)
+    return Judge(policy, roster, index, scanner, Lookalikes.build(roster, policy.private_mail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Judge:
     roster: Roster
     index: ValueIndex = field(repr=False)
     scanner: scan.Scanner = field(repr=False)
+    lookalikes: Lookalikes = field(repr=False)
 
     def scan(self, text: str) -> tuple[scan.Found, ...]:
         """Everything private in a text: by our detectors, and by the policy's own patterns."""
@@ -152,7 +155,9 @@ class _Private:
         policy, repair = self._judge.policy, self._repair
         self._addresses, why = spread.addresses(self._scene, policy.matrix, repair.edits, fixed=repair.fixed)
         more, more_why = self.of("C3")
-        return self._addresses + more, why if self._addresses or not more else more_why
+        wrong = wrong_receivers(self._scene, self._judge.lookalikes)
+        said = "wrong_receiver" if wrong else why if self._addresses or not more else more_why
+        return (*self._addresses, *more, *wrong), said
 
     def of(self, clause: str) -> tuple[tuple[Finding, ...], str]:
         """What one clause finds."""

@@ -8,6 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PROTOCOL_NL: Mapping[str, tuple[str, str]] = {
+    "mistyped_domain": (
+        "Het adres van een ontvanger lijkt een tikfout te bevatten achter de @.",
+        "Controleer het adres; klopt het niet, meld dan dat het bericht verkeerd is gegaan.",
+    ),
+    "mistyped_known": (
+        "Een ontvanger is op één letter na een bekend adres.",
+        "Trek het bericht in en stuur het naar het bekende adres, of bevestig dat dit adres klopt.",
+    ),
+    "namesake": (
+        "Tussen uw collega's staat iemand buiten school die net zo heet als een collega.",
+        "Kies de collega in uw adresboek, of bevestig dat u deze ontvanger bedoelt.",
+    ),
+    "greets_another": (
+        "De aanhef noemt iemand anders dan de ontvanger.",
+        "Controleer of u de juiste ontvanger hebt gekozen.",
+    ),
     "pupils_by_mail": (
         "Dit bericht ging per mail naar {count} leerling(en).",
         "Leerlingen bereikt u via een ELO-bericht in Magister; daar zien zij het ook het eerst.",
@@ -119,6 +135,22 @@ PROTOCOL_NL: Mapping[str, tuple[str, str]] = {
 }
 
 PROTOCOL_EN: Mapping[str, tuple[str, str]] = {
+    "mistyped_domain": (
+        "A receiver's address seems to have a slip behind the @.",
+        "Check the address; if it is wrong, report that the message went astray.",
+    ),
+    "mistyped_known": (
+        "A receiver is one letter away from a known address.",
+        "Withdraw the message and send it to the known address, or confirm that this address is right.",
+    ),
+    "namesake": (
+        "Among your colleagues is somebody outside school who is called as a colleague is.",
+        "Choose the colleague in your address book, or confirm that you mean this receiver.",
+    ),
+    "greets_another": (
+        "The greeting names somebody other than the receiver.",
+        "Check that you chose the right receiver.",
+    ),
     "pupils_by_mail": (
         "This message went to {count} pupil(s) by mail.",
         "Pupils are reached by an ELO message in Magister; they see it there first.",

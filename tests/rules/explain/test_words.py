@@ -60,7 +60,7 @@ STARTS = {"_placed": ("order", "course")}
 # Reasons that are handed on in a variable: kinds that can't be rewritten, and those worked out before the finding.
 HANDED_ON = {"header_protected", "tnef", "smime_encrypted", "pgp_encrypted", "rpmsg"}
 HANDED_ON |= {
-    "pupils_by_mail", "notice", "notice_by_others", "school_news", "news_to_a_crowd", "newsletter", "many_parents",
+    "mistyped_domain", "mistyped_known", "pupils_by_mail", "notice", "notice_by_others", "school_news", "news_to_a_crowd", "newsletter", "many_parents",
     "newsletter_by_others", "newsletter_to_arrange", "channel_with_pupils", "channel_with_parents", "file_to_colleagues",
     "file_too_big", "copies", "complaint_copies", "complaint_outsiders", "complaint_families", "complaint_hidden",
 }  # fmt: skip
