@@ -105,13 +105,14 @@ def school_news(scene: Scene, clause: Clause) -> Heard:
 
 def to_editors(scene: Scene, clause: Clause) -> Heard:
     """C13: what is to be placed goes to an editor, not to everybody."""
-    text = scene.written
-    if scene.exempt or not for_placing(text):
-        return (), "protected" if scene.exempt else "no_news"
-    if not WEB.isdisjoint(_offices_reached(scene)) or not scene.rcpt.keys().isdisjoint(scene.roster.editor_addresses()):
-        return (), "to_an_editor"
+    if scene.exempt:
+        return (), "protected"
     if not any(address in scene.roster.lists for address in scene.rcpt) and len(scene.receivers) < CROWD_MIN:
         return (), "no_crowd"
+    if not for_placing(scene.written):
+        return (), "no_news"
+    if not WEB.isdisjoint(_offices_reached(scene)) or not scene.rcpt.keys().isdisjoint(scene.roster.editor_addresses()):
+        return (), "to_an_editor"
     why = "news_to_a_crowd"
     return (hit("C13", why, clause.action, clause.approver, why, part="text"),), why
 

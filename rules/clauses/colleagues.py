@@ -89,14 +89,17 @@ def complaint_copies(scene: Scene, clause: Clause, named: Iterable[str]) -> Hear
 
 def complaint_hidden(scene: Scene, clause: Clause) -> Heard:
     """C32: nobody hears of a complaint unseen; among several families their privacy goes first (C19 against C32)."""
-    if scene.exempt or not complaint(scene):
-        return (), "protected" if scene.exempt else "no_complaint"
-    if len(scene.outsiders) >= OUTSIDERS_MIN and scene.families >= OUTSIDERS_MIN:
+    if scene.exempt:
+        return (), "protected"
+    several = len(scene.outsiders) >= OUTSIDERS_MIN and scene.families >= OUTSIDERS_MIN
+    unseen = [one for one in hidden(scene) if scene.audience(one) is not Audience.FUNCTION]
+    if not several and not unseen:
+        return (), "nobody_hidden"
+    if not complaint(scene):
+        return (), "no_complaint"
+    if several:
         why = "complaint_families"
         return (hit("C32", why, Action.HOLD, Approver.TEAM_LEADER, why, part="recipients", count=scene.families),), why
-    unseen = [one for one in hidden(scene) if scene.audience(one) is not Audience.FUNCTION]
-    if not unseen:
-        return (), "nobody_hidden"
     why = "complaint_hidden"
     return (hit("C32", why, clause.action, clause.approver, why, part="envelope", count=len(unseen)),), why
 
@@ -135,6 +138,9 @@ def _complaint_heard(scene: Scene) -> str | None:
         return "protected"
     if scene.families >= OUTSIDERS_MIN:
         return "several_families"  # C32 speaks
+    shown = (*_shown(scene, "to"), *_shown(scene, "cc"))
+    if not _shown(scene, "cc") and not any(one in scene.roster.lists for one in shown):
+        return "no_copies"
     if any(scene.audience(one) is Audience.ORGANISATION for one in scene.receivers):
         return "organisations"
     return None if complaint(scene) else "no_complaint"

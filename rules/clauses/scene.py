@@ -6,9 +6,9 @@ depends on the order of recipients. `own` is the address that stays visible afte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import final
+from typing import TypeVar, final
 
 from rules.case import Case, Extract, Facts, Identity
 from rules.clauses.families import grouped
@@ -19,6 +19,7 @@ from rules.message.kinds import INVITING
 from rules.people import Audience, Person, Roster
 from rules.text.hits import Hit
 
+_Kept = TypeVar("_Kept")
 RESENT = ("resent-to", "resent-cc", "resent-bcc", "resent-from", "resent-sender", "resent-reply-to")
 ANSWERS = ("reply-to", *RESENT)
 # protocol.md, C19: several are two or more.
@@ -67,7 +68,7 @@ class Scene:
     __slots__ = (
         "_exempt",
         "_families",
-        "_names",
+        "_kept", "_names",
         "_own",
         "_sightings",
         "_written",
@@ -114,6 +115,7 @@ class Scene:
         self._names: tuple[Identity, ...] | None = None
         self._sightings: tuple[Sighting, ...] | None = None
         self._written: Written | None = None
+        self._kept: dict[object, object] = {}
 
     def _opened(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
         lists = self.roster.lists
@@ -151,6 +153,12 @@ class Scene:
             files = (Sighting(Place(one.where, "file", one.text), one) for one in self.case.extracts)
             found = self._sightings = (*own, *files)
         return found
+
+    def kept(self, make: Callable[[Scene], _Kept]) -> _Kept:
+        """What `make` says of this message, worked out once for all clauses that ask."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        return self._kept[make]  # type: ignore[return-value] # what it made
 
     @property
     def written(self) -> Written:

@@ -33,10 +33,10 @@ def with_parents(scene: Scene, clause: Clause) -> Heard:
 
 def informed(scene: Scene, _: Clause) -> Heard:
     """C24: the rare exception, where the team leader's own earlier mail is answered; a release says it too."""
-    if scene.exempt or not teaches(scene) or not parents(scene) or not any(_invitations(scene)):
-        return (), "no_channel"
     if not _informed(scene):
         return (), "not_informed"
+    if scene.exempt or not teaches(scene) or not parents(scene) or not scene.kept(_invitations):
+        return (), "no_channel"
     return (hit("C24", "informed", Action.PASS, None, "team_leader_informed", part="header References"),), "informed"
 
 
@@ -47,13 +47,17 @@ def _informed(scene: Scene) -> bool:
 def _started(scene: Scene, clause: Clause, name: str, why: str, reached: tuple[str, ...]) -> Heard:
     if scene.exempt or not teaches(scene) or not reached:
         return (), "protected" if scene.exempt else "nobody_reached" if not reached else "no_teacher"
-    for where in _invitations(scene):
+    for where in scene.kept(_invitations):
         return (hit(name, why, clause.action, clause.approver, why, part=where),), why
     return (), "no_invitation"
 
 
-def _invitations(scene: Scene) -> Iterator[str]:
+def _invitations(scene: Scene) -> tuple[str, ...]:
     """Where the message invites to a group of its author."""
+    return tuple(_invited(scene))
+
+
+def _invited(scene: Scene) -> Iterator[str]:
     said = SAYINGS.find(scene.written.own)
     others = {one.sentence for one in said if one.topic == "others"}
     invites = any(

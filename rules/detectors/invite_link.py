@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rules.text.phrases import Phrases
+
 _DOT = r"[ ]?(?:\.|\[\.\]|\(\.\)|\{\.\}|[ ](?:punt|dot)[ ])[ ]?"
 _SLASH = r"[ ]?(?:/|%2[fF])[ ]?"
 _GROUPS = (
@@ -27,12 +29,17 @@ _PROFILES = (
     r"instagram\.com/", r"(?:facebook|fb)\.com/", r"fb\.me/", r"tiktok\.com/@", r"snapchat\.com/", r"linkedin\.com/in/",
     r"(?:twitter|x)\.com/\w",
 )  # fmt: skip
-# Any host of these has one of these letters in a row; without one there is nothing to look for.
-_HINT = re.compile(
-    r"whatsapp|wa[\W_]|discord|dsc|t[\W_]{1,3}me|punt me|dot me|telegram|tg:|signal|facebook|fb|messenger|"
-    r"m[\W_]{1,3}me|ig[\W_]|instagram|snapchat|groupme|slack|teams|viber|line|skype|guilded|tiktok|vk|matrix|kik|zangi|bere|"
-    r"locket|strava|kahoot|linkedin|twitter|x\.com|reddit|we\.tl"
-)
+# Any host of these has one of these in it; without one there is nothing to look for.
+_NAMES = (
+    "whatsapp", "discord", "telegram", "tg://", "signal.", "signal[", "signal(", "signal .", "facebook", "fb.com",
+    "messenger", "instagram", "snapchat", "groupme", "slack", "teams.", "viber", "line.me", "skype", "guilded",
+    "tiktok",
+    "vk.me", "matrix.to", "kik.me", "zangi", "bere.al", "locket", "strava", "kahoot", "linkedin", "twitter", "//x.com",
+    "reddit", "we.tl", "dsc.gg",
+)  # fmt: skip
+_SHORT = ("wa", "t", "m", "ig", "fb")
+_DOTS = (".", " .", ". ", " . ", "[.]", " [.] ", "(.)", " (.) ", "{.}", " punt ", " dot ")
+_HINTS = Phrases({True: (*_NAMES, *(f"{name}{dot}me" for name in _SHORT for dot in _DOTS))})
 
 
 def _search(hosts: tuple[str, ...]) -> re.Pattern[str]:
@@ -56,7 +63,7 @@ class Link:
 def find(text: str) -> tuple[Link, ...]:
     """Every such link, in order; a group's before what else it may be."""
     folded = text.lower()
-    if _HINT.search(folded) is None:
+    if not _HINTS.any(folded):
         return ()
     groups = [Link(*found.span(), True) for found in _GROUP.finditer(folded)]
     taken = [(link.start, link.end) for link in groups]

@@ -46,6 +46,12 @@ class Phrases(Generic[Sort]):
             self._automaton = AhoCorasick(self.words)
         return self.placed(flat, matches(self._automaton, flat))
 
+    def any(self, flat: str) -> bool:
+        """Whether the letters of any of them stand there, in a word or not."""
+        if self._automaton is None:
+            self._automaton = AhoCorasick(self.words)
+        return bool(matches(self._automaton, flat))
+
     def placed(self, flat: str, found: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, Sort]]:
         """The same, of what an automaton saw: the number of a phrase, where it begins and ends."""
         placed = []

@@ -81,11 +81,22 @@ class Said:
         return not (self.denied or self.conditional or self.asked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """One saying: what it is of, the words that must all stand in a sentence, and whether it denies by itself."""
+
+    topic: str
+    points: int
+    written: str
+    needs: frozenset[int]
+    denies: bool
+
+
 @final
 class Sayings:
     """All topics of one book, compiled when first used."""
 
-    __slots__ = ("_automaton", "_of_anchor", "_sayings", "_topics")
+    __slots__ = ("_automaton", "_by_word", "_of_group", "_sayings", "_topics")
 
     def __init__(self, topics: Mapping[str, str], words: Mapping[str, str] | None = None) -> None:
         named = {name: "|".join(listed.split()) for name, listed in (words or {}).items()}
@@ -93,8 +104,11 @@ class Sayings:
             topic: _NAMED.sub(lambda found: named[found[1]], _GOES_ON.sub("|", text)) for topic, text in topics.items()
         }
         self._automaton: AhoCorasick | None = None
-        self._of_anchor: list[tuple[int, ...]] = []
-        self._sayings: list[tuple[str, int, str, bool]] = []
+        # A group is words one of which must stand there; the numbers of the groups a word is of.
+        self._by_word: list[tuple[int, ...]] = []
+        # The sayings by the group of theirs that is seldom met.
+        self._of_group: dict[int, list[int]] = {}
+        self._sayings: list[_Saying] = []
 
     def find(self, context: Context) -> tuple[Said, ...]:
         """Everything said in a text, in order; once for each saying and sentence."""
@@ -104,31 +118,36 @@ class Sayings:
         automaton = self._automaton or self._compile()
         flat, spans = context.flat, context.kept(sentences)
         starts = [start for start, _ in spans]
-        asked: dict[tuple[int, int], None] = {}
+        present: dict[int, set[int]] = {}
         for index, start, _ in matches(automaton, flat):
-            where = max(bisect_right(starts, start) - 1, 0)
-            asked.update(dict.fromkeys((number, where) for number in self._of_anchor[index]))
+            present.setdefault(max(bisect_right(starts, start) - 1, 0), set()).update(self._by_word[index])
         found = []
-        for number, where in asked:
-            topic, points, saying, denies = self._sayings[number]
+        for where, groups in present.items():
             left, right = spans[where]
-            said = _search(saying)(flat, left, right)
-            if said is not None:
-                found.append(_said(flat, topic, points, said.span(), (left, right), number, denies=denies))
+            for group in groups & self._of_group.keys():
+                for number in self._of_group[group]:
+                    one = self._sayings[number]
+                    if one.needs <= groups and (said := _search(one.written)(flat, left, right)) is not None:
+                        found.append(_said(flat, one, said.span(), (left, right), number))
         return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
     def _compile(self) -> AhoCorasick:
-        anchors: dict[str, list[int]] = {}
+        groups: dict[tuple[str, ...], int] = {}
         for topic, text in self._topics.items():
             _, *lines = _POINTS.split(text)
             for points, sayings in zip(lines[::2], lines[1::2], strict=True):
                 for saying in filter(None, map(str.strip, sayings.split(";"))):
-                    for anchor in _anchors(saying):
-                        anchors.setdefault(anchor, []).append(len(self._sayings))
+                    needs = [groups.setdefault(words, len(groups)) for words in _sure(saying)]
                     denies = _NOT.search(saying.replace("|", " ").replace("_", " ")) is not None
-                    self._sayings.append((topic, int(points), saying, denies))
-        self._of_anchor = [tuple(numbers) for numbers in anchors.values()]
-        self._automaton = AhoCorasick(list(anchors))
+                    seldom = groups[max(_sure(saying), key=lambda words: min(map(len, words)))]
+                    self._of_group.setdefault(seldom, []).append(len(self._sayings))
+                    self._sayings.append(_Saying(topic, int(points), saying, frozenset(needs), denies))
+        by_word: dict[str, list[int]] = {}
+        for words, number in groups.items():
+            for word in words:
+                by_word.setdefault(word, []).append(number)
+        self._by_word = [tuple(numbers) for numbers in by_word.values()]
+        self._automaton = AhoCorasick(list(by_word))
         return self._automaton
 
 
@@ -153,28 +172,19 @@ def sentences(context: Context) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _said(  # noqa: PLR0917 - everything about one place
-    flat: str,
-    topic: str,
-    points: int,
-    span: tuple[int, int],
-    sentence: tuple[int, int],
-    number: int,
-    *,
-    denies: bool,
-) -> Said:
+def _said(flat: str, saying: _Saying, span: tuple[int, int], sentence: tuple[int, int], number: int) -> Said:
     start, end = span
     left, right = sentence
     first = max((piece.end() for piece in _PIECE.finditer(flat, left, start)), default=left)
     after = _PIECE.search(flat, end, right)
     last = after.start() if after is not None else right
-    if denies:
+    if saying.denies:
         denied = _NOT.search(flat, first, start) is not None or _NOT.search(flat, end, last) is not None
     else:
         denied = _NOT.search(flat, first, last) is not None
     return Said(
-        topic=topic,
-        points=points,
+        topic=saying.topic,
+        points=saying.points,
         start=start,
         end=end,
         sentence=sentence,
@@ -191,14 +201,13 @@ def _tokens(saying: str) -> list[str]:
     return saying.replace("..", " .. ").split()
 
 
-def _anchors(saying: str) -> tuple[str, ...]:
-    """The letters one of which stands in whatever says this: those of its longest word that can't be left out."""
-    sure = [
+def _sure(saying: str) -> list[tuple[str, ...]]:
+    """The letters of each word that can't be left out, one of several where there is a choice."""
+    return [
         tuple(word.strip("*").replace("_", " ") for word in one.split("|"))
         for one in _tokens(saying)
         if one not in {"..", "#"} and not one.endswith("?")
     ]
-    return max(sure, key=lambda words: min(map(len, words)))
 
 
 @cache
