@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "judge": "gateway.cli.judge",
     "policy": "gateway.cli.policy",
     "quarantine": "gateway.cli.quarantine",
+    "replay": "gateway.cli.replay",
     "scan": "gateway.cli.scan",
     "serve": "gateway.cli.serve",
     "test-policy": "gateway.cli.test_policy",

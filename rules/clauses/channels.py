@@ -167,6 +167,17 @@ def _notice(scene: Scene, pupils_min: int) -> str:
 
 def _newsletter(scene: Scene, parents_min: int) -> str:
     """Whether parents are told something one way: why not, or "newsletter" or "many_parents"."""
+    known = scene.kept(_known)
+    if parents_min not in known:
+        known[parents_min] = _told_one_way(scene, parents_min)
+    return known[parents_min]
+
+
+def _known(_: Scene) -> dict[int, str]:
+    return {}
+
+
+def _told_one_way(scene: Scene, parents_min: int) -> str:
     if scene.exempt:
         return "protected"
     reached = parents(scene)
@@ -178,8 +189,7 @@ def _newsletter(scene: Scene, parents_min: int) -> str:
         return "answer"
     if letter(text):
         return "newsletter"
-    strangers = [address for address in reached if not _own(scene, address)]
-    if len(strangers) < parents_min:
+    if len(reached) < parents_min or sum(not _own(scene, address) for address in reached) < parents_min:
         return "few_parents"
     return "asks" if interactive(text) else "many_parents"
 

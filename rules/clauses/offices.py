@@ -71,7 +71,7 @@ def mentored(scene: Scene) -> frozenset[str]:
 
 def of_own_class(scene: Scene, family: frozenset[str]) -> bool:
     """Whether a family with children in these classes has one in a class the writer mentors."""
-    mine = mentored(scene)
+    mine = scene.kept(mentored)
     return EVERY_CLASS in mine or bool(family & mine)
 
 

@@ -19,7 +19,7 @@ from rules.text.sayings import Said, Sayings
 # So many letters of somebody's own words say what a message is about.
 LETTERS_MAX = 40_000
 _PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd|antw|betr|doorst|aw|wg|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-_LINK = re.compile(r"\S*(?:https?://|www\.)\S+", re.IGNORECASE)
+_LINK = ("://", "www.", "@")
 _ENOUGH = 10
 _SEALS = ("application/pkcs7-", "application/x-pkcs7-", "application/pgp-", "multipart/")
 _SEAL_NAMES = (".ics", ".p7s", ".p7m", ".asc", ".sig")
@@ -66,7 +66,7 @@ class Written:
 
     def asks(self) -> bool:
         """Whether there is a question in the own words."""
-        return "?" in _LINK.sub(" ", self.own.text)
+        return any("?" in word and not any(mark in word for mark in _LINK) for word in self.own.text.split())
 
 
 def own_words(message: Message) -> tuple[str, tuple[str, ...]]:
