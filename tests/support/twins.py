@@ -85,7 +85,7 @@ class Worker:
             jobs += due
         sent = []
         for job in jobs:
-            raw = b"" if job.kind is JobKind.NOTICE else await self.store.read_by_name(job.message_name)
+            raw = b"" if job.kind in {JobKind.NOTICE, JobKind.ASK} else await self.store.read_by_name(job.message_name)
             mail = self.office.mail(job, raw, self.clock.now())
             said = results(job)
             whole = readable(b"".join(mail.buffers))
