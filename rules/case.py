@@ -99,3 +99,5 @@ class Facts:
     # Whose mail this one answers, where the gateway itself took that mail from them within 30 days and it had this
     # sender among its receivers (protocol.md, Earlier consent of a manager); the sender's own address for an own mail.
     answered: frozenset[str] = frozenset()
+    # Clauses that advise somebody once a day, and have advised this sender today (C28).
+    told: frozenset[str] = frozenset()

@@ -25,7 +25,7 @@ from gateway.pipeline.dispose import WIRE, Disposer
 from gateway.pipeline.facts import gather
 from gateway.pipeline.received import Answer, Outcome, Received
 from gateway.pipeline.ruling import Ruling, Rulings
-from gateway.pipeline.thread import asks, with_thread
+from gateway.pipeline.thread import asks, with_history
 from gateway.store.disposition import Committed, Siblings
 from gateway.store.states import State
 from gateway.store.store import Store
@@ -143,8 +143,8 @@ class Pipeline:
             return Judged(message, facts, Extracts(), None)
         extracts = await self.extract(message)
         verdict = await self._beside(size, judge_one, ruling, message, (received.envelope,), facts, extracts)
-        if asks(verdict, message) and (told := await with_thread(self.store, ruling.roster, message, facts)).answered:
-            facts = told
+        if asks(verdict, message):
+            facts = await with_history(self.store, ruling.roster, message, facts)
             verdict = await self._beside(size, judge_one, ruling, message, (received.envelope,), facts, extracts)
         return Judged(message, facts, extracts, verdict)
 

@@ -20,6 +20,7 @@ from gateway.pipeline.digest import content_digest
 from gateway.pipeline.received import Received
 from gateway.pipeline.reference import new_reference
 from gateway.pipeline.ruling import Ruling
+from gateway.pipeline.thread import marks
 from gateway.store.disposition import (
     Disposition,
     EnvelopeRow,
@@ -99,6 +100,7 @@ class Disposer:
             contacts=tuple((identity, canonical_address(rcpt)) for rcpt in written_to if identity),
             window=received.window,
             joins=None if together is None else together.joins,
+            told=marks((one.clause for one in verdict.findings if one.action > Action.PASS), facts) if notice else (),
         )
 
     def evidence(self, ruling: Ruling, received: Received, message: Message, facts: Facts) -> Disposition:

@@ -1,25 +1,28 @@
-"""The thread a message stands in, where a clause makes a difference of it (protocol.md, C24, C29, C37).
+"""What earlier mail says, where a clause makes a difference of it (protocol.md, C24, C28, C29, C37).
 
-Promises: asked of the store only for messages that refer to others and that such a clause spoke about, so that most
-mail pays nothing. What a text says about consent is no proof; only mail this gateway took in itself is.
+Promises: asked of the store only for messages such a clause spoke about, so that most mail pays nothing. What a text
+says about consent is no proof; only mail this gateway took in itself is.
 Fails: StoreUnavailable.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 from gateway.store.store import Store
-from gateway.store.thread import Asked
+from gateway.store.thread import Asked, Told
 from rules.case import Facts
 from rules.message import Message
 from rules.people import Roster
-from rules.verdict import Verdict
+from rules.verdict import Action, Verdict
 
 # Clauses that an earlier mail may lift.
 LIFTED = frozenset({"C22", "C29", "C37"})
+# protocol.md: its advice comes once a day.
+DAILY = frozenset({"C28"})
 # protocol.md, Earlier consent of a manager.
 CONSENT_DAYS = 30
 # The last of a long thread; RFC 5322 §3.6.4 lets References grow.
@@ -34,15 +37,26 @@ def refers(message: Message) -> tuple[str, ...]:
 
 
 def asks(verdict: Verdict, message: Message) -> bool:
-    """Whether it matters whose mail is answered."""
-    return any(finding.clause in LIFTED for finding in verdict.findings) and bool(refers(message))
+    """Whether it matters whose mail is answered, or what the sender was told today."""
+    spoken = {finding.clause for finding in verdict.findings if finding.action > Action.PASS}
+    return bool(spoken & DAILY) or (bool(spoken & LIFTED) and bool(refers(message)))
 
 
-async def with_thread(store: Store, roster: Roster, message: Message, facts: Facts) -> Facts:
-    """The facts, with whose mail this answers."""
+async def with_history(store: Store, roster: Roster, message: Message, facts: Facts) -> Facts:
+    """The facts, with whose mail this answers and what its sender was told today."""
     if facts.identity is None:
         return facts
     person = roster.person(facts.identity.person_id) if facts.identity.person_id else None
     mine = frozenset((facts.identity.address, *(person.emails if person is not None else ())))
     since = facts.now - timedelta(days=CONSENT_DAYS)
-    return replace(facts, answered=await store.ask(Asked(refers(message), mine, since)))
+    referred = refers(message)
+    answered = await store.ask(Asked(referred, mine, since)) if referred else frozenset[str]()
+    return replace(facts, answered=answered, told=await store.ask(Told(marks(DAILY, facts))))
+
+
+def marks(clauses: Iterable[str | None], facts: Facts) -> tuple[tuple[str, str, str], ...]:
+    """By what it is known that these clauses advised this sender on this day."""
+    if facts.identity is None:
+        return ()
+    day = facts.now.date().isoformat()
+    return tuple((clause, facts.identity.address, day) for clause in sorted(DAILY.intersection(filter(None, clauses))))

@@ -177,6 +177,7 @@ class Disposition:
     contacts: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (sender, recipient), canonical
     window: timedelta = timedelta(0)  # how long this waits for further copies of its message
     joins: Joins | None = None  # None: judged by itself
+    told: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)  # clause, identity, day: advised once a day
 
 
 @dataclass(frozen=True, slots=True)

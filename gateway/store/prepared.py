@@ -48,6 +48,7 @@ def prepare(disposition: Disposition, key: MessageKey, sealer: Sealer, house: Ho
         size, digest = len(d.message), sha256(body).digest()
     recipients = frozenset(blinded(house, rcpt) for rcpt in d.envelope.rcpt_to)
     index = [("sender", house.blind("sender", d.sender)), *(("recipient", value) for value in recipients)]
+    index += [("told", house.blind("told", *one)) for one in d.told]
     correlation = None
     if d.message_id:
         index.append(("message_id", house.blind("message_id", d.message_id)))

@@ -38,6 +38,18 @@ class Asked:
         return _answered(connection, house, keys, self)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Asks which of these clauses advised somebody on a day already: (clause, identity, day)."""
+
+    asked: Sequence[tuple[str, str, str]] = field(repr=False)
+
+    def __call__(self, connection: Connection, house: House, _keys: Keys) -> frozenset[str]:
+        digests = {house.blind("told", *one): one[0] for one in self.asked}
+        kept = select(blind_index.c.value).where(blind_index.c.kind == "told", blind_index.c.value.in_(digests))
+        return frozenset(digests[bytes(value)] for value in connection.scalars(kept))
+
+
 def _answered(connection: Connection, house: House, keys: Keys, asked: Asked) -> frozenset[str]:
     digests = [house.blind("message_id", one) for one in asked.message_ids]
     rows = connection.execute(

@@ -42,6 +42,8 @@ def many_copies(scene: Scene, clause: Clause) -> Heard:
     """C28: little Cc and Bcc inside the school."""
     if scene.exempt or scene.outside_receivers:
         return (), "protected" if scene.exempt else "not_internal"
+    if "C28" in scene.facts.told:
+        return (), "told_today"
     if complaint(scene):
         return (), "complaint"  # C31 speaks
     copied = _staff(scene, {*_shown(scene, "cc"), *hidden(scene)})

@@ -70,6 +70,34 @@ async def test_who_asked_everybody_may_answer_everybody(desk: Counter) -> None:
     assert (await desk.case_of(other)).approver == "self"
 
 
+async def test_advice_about_copies_comes_once_a_day(desk: Counter) -> None:
+    others = (
+        HENDRIKA,
+        KAREL,
+        "p.slingerland@zilverberg.example",
+        "t.hazeleger@zilverberg.example",
+        "j.pel@zilverberg.example",
+    )
+
+    async def sent(number: int, sender: str = JASPER) -> list[str | None]:
+        lines = f"Cc: {', '.join(others)}\n"
+        outcome = await desk.hand_in(
+            DAAN if sender != DAAN else JASPER,
+            login=sender,
+            sender=sender,
+            lines=lines,
+            message_id=f"<{number}@x.example>",
+            rcpt_to=(DAAN, *others),
+        )
+        return [row.clause for row in (await desk.case_of(outcome)).findings]
+
+    assert await sent(1) == ["C28"]
+    assert await sent(2) == []
+    assert await sent(3, DAAN) == ["C28"]
+    desk.house.clock.advance(days=1)
+    assert await sent(4) == ["C28"]
+
+
 def test_references_are_read_from_the_nearest_and_bounded() -> None:
     many = " ".join(f"<{number}@x.example>" for number in range(100))
     raw = f"References: {many}\r\nIn-Reply-To: geen <eerste@x.example>\r\n\r\n".encode()
