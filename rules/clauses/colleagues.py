@@ -114,7 +114,7 @@ def complaint(scene: Scene) -> bool:
     told = [
         one
         for one in said
-        if one.topic == "complaint" and not one.denied and not one.asked and one.sentence not in aside
+        if one.topic == "complaint" and not one.denied_before and not one.asked and one.sentence not in aside
     ]
     if any(one.end <= text.subject_end and one.points >= ENOUGH // 2 for one in told):
         return True

@@ -3,8 +3,8 @@
 Promises: total; a text is gone through once for all ways of saying (Aho-Corasick), and only sentences that hold the
 rarest word of one are looked at closer. Sayings are written `points: saying; saying`, over as many lines as they need.
 In one `bestel*` leaves the end of a word open, `*groep` its beginning, `wij|we|ik` is one of these, `@us` one of the
-words of that name, `#` a number, `u?` may be left out, `..` is a gap of some words, and `_` joins two words of one
-alternative. A saying that denies by its own words ("niet mee eens") is not denied by them.
+words of that name, `#` a number, `#x` so many times; `u?` may be left out, `..` is a gap of some words, and `_` joins
+two words of one alternative. A saying that denies by its own words ("niet mee eens") is not denied by them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rules.text.phrases import matches
 
 # So many words may stand in a gap.
 GAP_WORDS = 8
-_NUMBER = r"(?<![\w.,])\d[\d.,]*x?(?!\w)"
+_NUMBERS = {"#": r"(?<![\w.,])\d[\d.,]*x?(?!\w)", "#x": r"(?<![\w.,])\d{1,4} ?x(?!\w)"}
 _NAMED = re.compile(r"@(\w+)")
 _POINTS = re.compile(r"(\d+):")
 _GOES_ON = re.compile(r"\|\s+")
@@ -71,6 +71,7 @@ class Said:
     end: int
     sentence: tuple[int, int]
     denied: bool
+    denied_before: bool  # only by what stands before it: of a complaint that "nothing was done" denies nothing
     conditional: bool
     asked: bool
     saying: int = field(repr=False)
@@ -189,6 +190,7 @@ def _said(flat: str, saying: _Saying, span: tuple[int, int], sentence: tuple[int
         end=end,
         sentence=sentence,
         denied=denied,
+        denied_before=_NOT.search(flat, first, start) is not None,
         conditional=_PROVIDED.search(flat, left, right) is not None
         or _IF.search(flat, first, last) is not None
         or _IF.match(flat, left + len(flat[left:right]) - len(flat[left:right].lstrip())) is not None,
@@ -206,7 +208,7 @@ def _sure(saying: str) -> list[tuple[str, ...]]:
     return [
         tuple(word.strip("*").replace("_", " ") for word in one.split("|"))
         for one in _tokens(saying)
-        if one not in {"..", "#"} and not one.endswith("?")
+        if one not in {"..", *_NUMBERS} and not one.endswith("?")
     ]
 
 
@@ -222,7 +224,7 @@ def _pattern(saying: str) -> str:
         if one == "..":
             before = _GAP
             continue
-        word = _NUMBER if one == "#" else rf"(?<!\w){_alternatives(one.removesuffix('?'))}(?!\w)"
+        word = _NUMBERS.get(one) or rf"(?<!\w){_alternatives(one.removesuffix('?'))}(?!\w)"
         if one.endswith("?"):  # never the last
             pattern, before = f"{pattern}{before}(?:{word}{_BETWEEN})?", ""
         else:

@@ -11,7 +11,8 @@ WORDS = {
     "offer": """offerte* voorstel* aanbod aanbieding* contract* *contract overeenkomst* *overeenkomst prijs* tarie*
         bedrag
         kosten raming begroting voorwaarden verlenging condities opgave prijsopgave""",
-    "commits": """koop kopen huur huren betaal betalen boek boeken reserveer reserveren teken tekenen committeren
+    "commits": """neemt betaalt huurt koopt boekt reserveert bestelt tekent verlengt sluit stemt koop kopen huur
+            huren betaal betalen boek boeken reserveer reserveren teken tekenen committeren
             committeer
         verlengen verleng verbinden accepteren accepteer aanvaarden aanvaard vergoeden vergoed gunnen gun garanderen
         garandeer stemmen lease leasen schaffen sluiten nemen bestellen""",
@@ -26,7 +27,8 @@ WORDS = {
     "goods": """exemplaren stuks sets dozen pakken boeken werkboeken leerboeken licenties pakketten setjes pakjes
         kaarten
         toegangskaarten laptops stoelen tafels lesboeken schriften rollen flessen meter""",
-    "give": """leveren sturen toesturen opsturen bezorgen klaarzetten activeren toezenden afleveren opleveren
+    "give": """vrijhouden wegleggen opzijleggen klaarleggen deze_kant_op leveren sturen toesturen opsturen bezorgen
+            klaarzetten activeren toezenden afleveren opleveren
         reserveren""",
     "want": "hierbij bij_deze graag wil willen zou zouden zal zullen ga gaan moet moeten wensen wens",
     "course": """*trainingsdag *trainingsdagen *scholingsdag *cursus *cursussen *training *trainingen *scholing
@@ -49,7 +51,11 @@ WORDS = {
 SAYINGS = Sayings(
     {
         "binding": """
-        10: ga|gaan .. @agreed met .. @offer; @agreed met .. @offer; @offer .. is|zijn|wordt|hierbij|bij_deze ..
+        10: geef|geven|geeft .. fiat; fiat .. voor|gegeven; ga|gaan|gaat .. samenwerking|overeenkomst|verbintenis ..
+            aan;
+            bill|invoice the_school|school|us; het geworden; bill .. school .. please|for; @may .. aan_de_gang; hire|
+            rent|book .. for # euros|pounds; ga|gaan .. @agreed met .. @offer; @agreed met .. @offer; @offer .. is|
+            zijn|wordt|hierbij|bij_deze ..
             akkoord|accoord|goedgekeurd|geaccepteerd|getekend|aanvaard; accepteer|accepteren|aanvaard|aanvaarden ..
             @offer;
             bevestig|bevestigen|bevestigt .. @ordered; @ordered .. bevestig|bevestigen|bevestigd|bevestigt|definitief;
@@ -115,7 +121,9 @@ SAYINGS = Sayings(
             renew|extend .. contract|subscription|licen*|agreement; award .. contract; bill .. to .. school
         """,
         "nod": """
-        5: gaan|ga|kiezen|kies|gekozen .. voor; we|wij|ik doen|nemen|pakken .. het|hem|die|deze|ze|dit; doe mij|ons;
+        5: we are in; will|we'll|i'll take; doe .. maar; neemt .. af; graag starten|beginnen|verder; kunnen|mogen
+            jullie aan; gaan|ga|kiezen|kies|gekozen .. voor; we|wij|ik doen|nemen|pakken .. het|hem|die|deze|ze|dit;
+            doe mij|ons;
             yes please; let's do|go|take; zeg|zeggen .. toe; keuze .. gevallen .. op; verder te? gaan|gaan_we|gaat ..
             met;
             gaan|ga .. verder .. met; toezegging; hebben|heb .. besloten .. om|met|voor|te; we'd love|like to; gaan we
@@ -143,7 +151,8 @@ SAYINGS = Sayings(
             pounds
         """,
         "business": """
-        5: offerte*; prijsopgave*; factu*; rekening; nota; euro|eur; €*; prijs*; bestelling*; bestelnummer|
+        5: school betaalt; wij|we|ik betalen|betaal; variant; pakket; jaarlicentie; plan; tickets; offerte*;
+            prijsopgave*; factu*; rekening; nota; euro|eur; €*; prijs*; bestelling*; bestelnummer|
             ordernummer;
             contract*; *contract; *overeenkomst; huur*; levering*; levertijd|leverdatum; inkoop*; abonnement*;
             licentie*;
@@ -159,7 +168,12 @@ SAYINGS = Sayings(
             licence*|license*; supplier; £*; $*
         """,
         "order": """
-        10: wil|willen|graag .. abonnement|licentie*|proefabonnement .. nemen|afsluiten|afnemen; mag|mogen ik|we|wij
+        10: zet|zetten|schrijf|boek .. op .. onze|mijn|de rekening; on|to our account; onze|mijn bestelling .. lijst|
+            bijlage|
+            hieronder|bijgevoegd*|bijgaand*; #x .. svp|s.v.p|aub|a.u.b|graag|please|voor; svp|graag|please|sectie|
+            bestelling
+            .. #x; wil|willen|graag .. abonnement|licentie*|proefabonnement .. nemen|afsluiten|afnemen; mag|mogen ik|
+            we|wij
             .. # ..
             van|voor|maat|doos|dozen; wil|wilt|kunt|kan|mag|mogen|graag|willen|please .. # .. @give|ontvangen|hebben|
             komen|klaarleggen|deliver|send;
@@ -191,7 +205,10 @@ SAYINGS = Sayings(
             completed .. order form|order; please book|reserve|order; could|can you send|deliver|supply .. @egoods
         """,
         "course": """
-        10: schrijf|schrijven|meld|melden|geef|geven .. in|aan|op .. voor .. @course; inschrijven|aanmelden|opgeven|
+        10: ik|we|wij .. wil|willen|zou|zouden|graag .. deelnemen|meedoen; register|enrol|enroll|sign_up .. in|on|for
+            ..
+            module|class|school; vrijhouden|reserveren .. op|voor .. @course; schrijf|schrijven|meld|melden|geef|
+            geven .. in|aan|op .. voor .. @course; inschrijven|aanmelden|opgeven|
             deelnemen|inschrijving|aanmelding|deelname|ingeschreven|aangemeld .. voor|aan|bij .. @course; @course ..
             inschrijven|aanmelden|opgeven|inschrijving|aanmelding|deelnemen|deelname|doe_mee|doen_mee|schrijf|meld;
             neem|nemen|doe|doen|kom|komen .. deel|mee .. aan|met .. @course; @want .. inschrijven|aanmelden|opgeven;

@@ -26,8 +26,10 @@ SAYINGS = Sayings(
     {
         # What makes a text a newsletter or a one-way letter.
         "letter": """
-        10: laatste|alle nieuws; nieuws over; nieuws van|uit|over .. schoolleiding|directie|school|team|onderbouw|
-            bovenbouw|rector|teamleider|leerjaar;
+        10: praten|praat|brengen|breng .. u|jullie .. bij over; antwoord|antwoorden|reactie|reageren .. niet nodig|
+            nodig_of;
+            niet nodig .. reageren|antwoorden; laatste|alle nieuws; nieuws over; nieuws van|uit|over ..
+            schoolleiding|directie|school|team|onderbouw|bovenbouw|rector|teamleider|leerjaar;
             @letter; @letter nummer|nr|editie|januari|februari|maart|april|mei|juni|september|oktober|november|
             december;
             in deze nieuwsbrief|editie|nieuwsmail|weekmail; newsletter; in this newsletter|issue|edition;
@@ -54,24 +56,21 @@ SAYINGS = Sayings(
         "of_letter": """
         10: stond|staat|gelezen|lezen|las|aangekondigd|vermeld|genoemd|gemeld .. in .. @letter|newsletter; in|uit|via
             de|onze|het|vorige|laatste|de_vorige|de_laatste|de_volgende|een .. @letter; @letter .. stond|ontvangen|
-            gekregen|
-            gemist|afmelden|uitschrijven|aanmelden|waar_u; in|from the|our|last .. newsletter; voor de|het|in_de
+            gekregen|gemist|afmelden|uitschrijven|aanmelden|waar_u; in|from the|our|last .. newsletter; voor de|het|
+            in_de
             @letter;
             @letter .. van .. vorige|afgelopen; over de|het|onze @letter
         """,
         # News of the whole school, and making it known.
         "school_news": """
         10: @event; schoolbreed*; hele|gehele school; alle ouders|gezinnen|leerlingen .. van .. school; alle
-            leerjaren|klassen|
-            ouders; nieuwe website|site|logo|huisstijl|schoolgebouw|rector|directeur|conrector|bestuurder|schoolplan|
-            app;
+            leerjaren|klassen|ouders; nieuwe website|site|logo|huisstijl|schoolgebouw|rector|directeur|conrector|
+            bestuurder|schoolplan|app;
             persbericht; aanmelding|aanmelden|werving|inschrijving .. nieuwe|toekomstige leerlingen|brugklassers;
             vakantierooster;
             schoolgids; schooltijden; lestijden; vakantiedata; open day|evening|house; school play|fair|concert|
-            musical|
-            anniversary|building; whole school; all parents|pupils|students|families|years; press release; new
-            website|
-            headteacher|principal|building; holiday dates|schedule; kom|komt .. allemaal|ook .. kijken|langs;
+            musical|anniversary|building; whole school; all parents|pupils|students|families|years; press release; new
+            website|headteacher|principal|building; holiday dates|schedule; kom|komt .. allemaal|ook .. kijken|langs;
             iedereen is
             .. welkom; verkrijgbaar|kaarten|kaartverkoop|tickets .. voor|via|aan; uitnodiging voor .. @event; trots
         4: @pages; volg ons; deel dit|deze|het .. bericht; like; delen .. met .. familie|vrienden|bekenden
@@ -82,9 +81,8 @@ SAYINGS = Sayings(
             stroomuitval;
             gaslek; bommelding; overstroming|waterschade; school .. is|blijft|wordt|gaat .. dicht|gesloten;
             school .. sluit|sluiten .. vandaag|morgen|direct|per_direct|eerder; roostervrij; lessen .. vervallen|
-            uitgevallen|
-            vervalt|gaan_niet_door; lesuitval; lesvrij; brand .. in|op|bij .. school; geen lessen|school .. vandaag|
-            morgen;
+            uitgevallen|vervalt|gaan_niet_door; lesuitval; lesvrij; brand .. in|op|bij .. school; geen lessen|school
+            .. vandaag|morgen;
             school .. closed|closes|evacuated; lessons|classes|school .. cancelled|canceled; emergency; power cut|
             outage;
             gas leak; bomb threat; lockdown; snow day
@@ -93,21 +91,18 @@ SAYINGS = Sayings(
         "asks": """
         10: graag .. reactie|antwoord|bevestiging|terugkoppeling; reageer|reageren .. op|voor|via|uiterlijk|graag|of;
             laat|laten .. weten|horen|me|mij|ons .. weten|horen|of; laat me|mij|ons|even|het .. weten; kunt|wilt|kan|
-            wil|
-            kunnen|willen|zou|zoudt|zouden|mag u|je|jullie; geef|geven|vul|stuur|meld|schrijf|mail|bel|lever|neem|
-            neemt|vult|
-            geeft .. door|aan|in|op|contact|terug; opgeven|aanmelden|inschrijven|afmelden|doorgeven|aangeven|invullen
+            zou|zoudt|zouden|mag|gaat u; kunt|kan|wil|kunnen|willen|zou|zouden|mogen|gaan je|jullie; geef|geven|
+            geeft|vul|vult|meld|schrijf|lever .. door|aan|in|terug; neem|neemt .. contact; mail|stuur|bel|meld mij|
+            me|ons|het|dit|terug; opgeven|aanmelden|inschrijven|afmelden|doorgeven|aangeven|invullen
             ..
             kan|voor|via|uiterlijk|bij|graag; wij|we|ik horen|hoor .. graag|van; ik|wij|we .. hoor|horen .. graag;
             wat vindt|vinden|denkt .. u|je|jullie; heeft|hebben|heb|hebt u|je|jullie; zijn er .. ouders|vrijwilligers;
             antwoordstrook*|antwoordstrookje; toestemmingsformulier; formulier .. invullen|ingevuld|retour|
             in_te_vullen;
             afspraak .. maken|plannen; gesprek .. plannen|inplannen|maken; rsvp; please|kindly reply|respond|confirm|
-            let|
-            return|complete|fill|send|bring|sign|indicate|contact; let me|us know; could|can|would|will you; your
-            reply|
-            response|answer; looking forward .. hearing|reply|response; reply by|before; vragen .. of|u; verzoek|
-            verzoeken
+            let|return|complete|fill|send|bring|sign|indicate|contact; let me|us know; could|can|would|will you; your
+            reply|response|answer; looking forward .. hearing|reply|response; reply by|before; vragen .. of|u;
+            verzoek|verzoeken
             .. u|te; vraag .. aan u|jullie; gelieve .. te; moet|moeten .. doorgeven|invullen|aanmelden
         """,
         # A short word for its editors or readers: this should be placed.

@@ -8,7 +8,8 @@ from rules.text.sayings import Sayings
 SAYINGS = Sayings(
     {
         "complaint": """
-        10: dien|dienen|indienen|ingediend|neergelegd .. klacht|klachten; klacht|klachten .. dien|dienen|indienen|
+        10: bezwaar .. gemaakt|ingediend|aangetekend; klaagt|klagen|klaagde dat; dien|dienen|indienen|ingediend|
+            neergelegd .. klacht|klachten; klacht|klachten .. dien|dienen|indienen|
             ingediend|
             neergelegd|gekregen|ontvangen|binnengekomen|over|tegen|van_ouder*|van_de_ouder*|behandelen|afhandelen|
             afgehandeld|onderzoek*; officiële|formele|mondelinge|schriftelijke klacht; maak|maken|maakt .. bezwaar;
@@ -47,7 +48,10 @@ SAYINGS = Sayings(
             over|tegen .. pesten; week|dag tegen pesten; klacht*|complaint* .. statistiek|jaarverslag|beleid
         """,
         "body": """
-        10: lichamelijke|milde|aanhoudende|vage|medische klachten|klacht; *verkoudheidsklachten|*gezondheidsklachten|
+        10: klachten .. toilet*|verwarming|rooster|wifi|printer|kopieer*|lokaal|kantine|schoonmaak|fietsenstalling|
+            computer*|
+            laptop*|beamer*|geluid|temperatuur|lift; toilet*|verwarming|wifi|printer|beamer|kantine .. klachten;
+            lichamelijke|milde|aanhoudende|vage|medische klachten|klacht; *verkoudheidsklachten|*gezondheidsklachten|
             *buikklachten|*hoofdpijnklachten|*rugklachten|*knieklachten|*luchtwegklachten|*coronaklachten|
             *stressklachten;
             klachten .. thuis|ziek|koorts|hoest*|hoofdpijn|buikpijn|griep|verkouden|corona|huisarts|dokter|
