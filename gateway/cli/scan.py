@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 
-from gateway.cli.bench import shipped_policy
+from gateway.cli.bench import FOLDER_KEY, shipped_policy
 from gateway.cli.setting import FILE, FOLDER, Place, Stop, pass_place, takes_config
 from gateway.config.school import read_school
+from gateway.crypto import blind
 from gateway.directory import import_directory, load_roster, school_beside
 from gateway.directory.roster import SCHOOL_FILES
 from rules import scan
-from rules.people import Roster, School
+from rules.people import Roster, School, ValueIndex
 from rules.policy import load
 from rules.text.hits import HIGH
 
@@ -33,7 +36,11 @@ from rules.text.hits import HIGH
 def command(place: Place, /, *, as_json: bool, low: bool, directory: Path | None, school: Path | None) -> None:
     """Read JSON lines {"id", "text"}, write what is private in each."""
     del as_json
-    scanner = scan.compile(find_roster(place, directory, school), load(shipped_policy()).private_mail)
+    # Digests of a folder are kept nowhere: any key does.
+    digester = partial(blind, FOLDER_KEY)
+    roster = find_roster(place, directory, school, digester)
+    index = ValueIndex.build(roster.people.values(), roster.contacts, digester)
+    scanner = scan.compile(roster, load(shipped_policy()).private_mail, index=index)
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
@@ -46,7 +53,9 @@ def command(place: Place, /, *, as_json: bool, low: bool, directory: Path | None
         click.echo(json.dumps({"id": name, "findings": findings}))
 
 
-def find_roster(place: Place, directory: Path | None, school: Path | None) -> Roster:
+def find_roster(
+    place: Place, directory: Path | None, school: Path | None, digester: Callable[[str], bytes]
+) -> Roster:
     """Find who is at work here: the folder and the school named, the school beside the folder, the configuration's."""
     if school is not None:
         own = read_school(school)
@@ -56,7 +65,7 @@ def find_roster(place: Place, directory: Path | None, school: Path | None) -> Ro
         own = place.config.school if place.config else School(name="")
     if directory is None:
         return Roster.build(own)
-    done = import_directory([directory])
+    done = import_directory([directory], digester=digester)
     if done.rejected:
         click.echo(f"{directory}: {len(done.rejected)} rows rejected (directory import --dry-run)", err=True)
     return load_roster(done.blob, own)

@@ -102,3 +102,10 @@ def test_a_school_that_is_none_is_refused_with_its_file(tmp_path: Path) -> None:
     result = call("scan", "--school", tmp_path / "school.json", text=lines("x"))
     assert result.exit_code == 2
     assert "school.json" in result.stderr
+
+
+def test_a_number_only_the_directory_knows_is_found_with_it_and_not_without() -> None:
+    text = lines("Het nummer 410422 staat op de lijst.")
+    assert objects(call("scan", text=text))[0]["findings"] == []
+    (found,) = objects(call("scan", "--directory", SCHOOL, text=text))[0]["findings"]
+    assert (found["kind"], found["confidence"]) == ("student_number", "high")
