@@ -53,9 +53,7 @@ def command(place: Place, /, *, as_json: bool, low: bool, directory: Path | None
         click.echo(json.dumps({"id": name, "findings": findings}))
 
 
-def find_roster(
-    place: Place, directory: Path | None, school: Path | None, digester: Callable[[str], bytes]
-) -> Roster:
+def find_roster(place: Place, directory: Path | None, school: Path | None, digester: Callable[[str], bytes]) -> Roster:
     """Find who is at work here: the folder and the school named, the school beside the folder, the configuration's."""
     if school is not None:
         own = read_school(school)

@@ -195,7 +195,7 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "nl": {
         "found": "Gevonden", "rule": "De regel", "reason": "Toelichting", "reference": "Referentie",
-        "choose": "Bevestigen of intrekken", "decide": "Beslissen",
+        "choose": "Bevestigen of intrekken",
         "system": "Naar het juiste systeem", "paste": "Uw tekst, om te plakken", "files": "Bestanden",
         "withdraw": "Zelf intrekken",
         "none": "(geen onderwerp)", "subject": "Onderwerp", "more": "en nog {count} van zulke punten",
@@ -205,7 +205,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "en": {
         "found": "Found", "rule": "The rule", "reason": "Explanation", "reference": "Reference",
-        "choose": "Confirm or withdraw", "decide": "Decide",
+        "choose": "Confirm or withdraw",
         "system": "To the right system", "paste": "Your text, to paste", "files": "Files",
         "withdraw": "Withdraw it yourself", "none": "(no subject)",
         "subject": "Subject", "more": "and {count} more such points",
@@ -282,7 +282,7 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
         "to": to,
         "undo": params.get("undo", ""),
     }
-    lines = [_Line(labels["subject"], original), *_substance(head, params, labels, reference)]
+    lines = [_Line(labels["subject"], original), *_substance(head, params, labels)]
     if last:
         lines.append(_Line("", last.format(**words)))
     lines.append(_Line(labels["reference"], reference))
@@ -310,7 +310,7 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
     return "".join(f"{line}\r\n" for line in headers).encode() + body
 
 
-def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str, str], reference: str) -> list[_Line]:
+def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str, str]) -> list[_Line]:
     """What was found (the strictest first) and how to repair it, then what to do and the rule behind it."""
     findings = json.loads(params.get("findings", "[]"))
     after: list[_Line] = []
@@ -325,8 +325,6 @@ def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str,
         after.append(_Line(choose, "", f"{head.url}/m/{params['token']}"))
     if params.get("url", "").startswith(("https://", "http://")):
         after.append(_Line(labels["system"], "", params["url"]))
-    if params["kind"] in ASKING:
-        after.append(_Line(labels["decide"], reference, f"{head.url}/cases/{reference}"))
     for clause, title in [one[:2] for one in findings if one[0]][:1]:
         after.append(_Line(labels["rule"], f"{clause}, {title}", f"{head.url}/clauses/{clause}"))
     room = SUBSTANCE_LINES_MAX - len(after)
