@@ -91,7 +91,7 @@ def school_news(scene: Scene, clause: Clause) -> Heard:
     text = scene.written
     if not school_wide(text):
         return (), "no_news"
-    if replies(scene) and len(families) < FAMILIES_MIN:
+    if replies(scene) and len(reached) < CROWD_MIN:
         return (), "answer"
     if alarm(text) and holds(scene, SENDERS):
         return (), "alarm"

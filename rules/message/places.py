@@ -213,7 +213,7 @@ def _html(text: str, where: str, path: str) -> Iterator[Place]:
             if part:
                 yield Place(f"{where} text/html", kind, part, None, path)
     links = [undo_percent(link.translate(_NO_BREAKS)) for link in found.links]
-    for link, aside in zip(links, _asides(found), strict=False):
+    for aside, link in zip(_asides(found), links, strict=True):
         yield Place(f"{where} text/html link", "link", link, None, path, aside)
     for name, kind, texts in (
         ("attribute", "attribute", found.hidden),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway.cli.bench import shipped_policy
-from gateway.cli.registers import state
+from gateway.cli.registers import person_of, state
 from gateway.cli.setting import account
 from gateway.pipeline.ruling import Rulings
 from gateway.store.views import AuditRow
@@ -208,3 +208,8 @@ TODAY = date(2026, 11, 16)
 )
 def test_what_an_entry_is_worth_today(row: dict[str, object], said: str) -> None:
     assert state(row, TODAY) == said
+
+
+def test_a_person_may_be_named_by_an_address() -> None:
+    address = next(address for address in PUPIL.emails if "@" in address)
+    assert person_of(roster(), address) == PUPIL.id

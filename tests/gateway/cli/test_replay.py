@@ -9,10 +9,12 @@ import pytest
 
 from gateway.clock import SystemClock
 from gateway.config import load
+from gateway.errors import Damaged
 from gateway.pipeline.accept import Pipeline
 from gateway.pipeline.dispose import Disposer
 from gateway.pipeline.received import Peer, Received
 from gateway.pipeline.ruling import Rulings
+from gateway.store.store import Store
 from rules.message import Envelope
 from tests.gateway.cli.conftest import MENTOR, Command, objects
 from tests.support.counter import AYLIN, SANNE, letter
@@ -87,3 +89,19 @@ def test_a_draft_that_is_no_policy_is_told_with_its_line(stored: list[str], at: 
 def test_without_a_directory_there_is_nothing_to_judge_by(at: Command, installation: Gateway) -> None:
     assert installation.home.is_dir()
     assert at("replay", "--since", "gisteren").exit_code == 2
+
+
+def test_what_does_not_open_is_counted_and_a_directory_is_needed(
+    stored: list[str], at: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none(_: Store) -> None:
+        return None
+
+    async def damaged(_: Store, reference: str) -> bytes:
+        raise Damaged(reference)
+
+    monkeypatch.setattr(Store, "read_message", damaged)
+    *_, outcomes = objects(at("replay", "--json"))
+    assert (outcomes["messages"], outcomes["unread"]) == (0, len(stored))
+    monkeypatch.setattr(Store, "active_snapshot", none)
+    assert at("replay").exit_code == 3

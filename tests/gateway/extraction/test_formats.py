@@ -1,5 +1,6 @@
 """What is particular to a format: files in documents, other spellings of a property, parts that are damaged."""
 
+import csv
 import io
 import struct
 import zipfile
@@ -267,3 +268,11 @@ def test_a_stream_that_is_not_where_it_should_be_is_damage(monkeypatch: pytest.M
     place = data.index("Workbook".encode("utf-16-le"))
     data[place + 116 : place + 120] = struct.pack("<I", 0x00FFFFFF)
     assert ("part 2", "damaged") in unread(read(bytes(data)))
+
+
+def test_a_table_the_reader_gives_up_on_is_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object, **__: object) -> None:
+        raise csv.Error("line contains NUL")
+
+    monkeypatch.setattr("gateway.extraction.plain.csv.reader", give_up)
+    assert "Bo;7" in said(read(b"naam;cijfer\r\nBo;7\r\nAya;8\r\n", "lijst.csv"))[""]

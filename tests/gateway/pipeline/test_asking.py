@@ -9,13 +9,14 @@ from email import policy
 import pytest
 
 from gateway.delivery.notices import Letterhead, render
+from gateway.errors import Damaged
 from gateway.pipeline.asking import Asker
 from gateway.pipeline.deadline import REMIND_HOURS, remind_at
 from gateway.pipeline.release import NotTheApprover
 from gateway.store.asking import Asking, Waiting
 from gateway.store.disposition import Decision, JobKind
 from gateway.store.states import State
-from gateway.store.views import JobView
+from gateway.store.views import CaseView, JobView
 from rules.people import School
 from tests.support.counter import AYLIN, DAAN, EVA, JAN, JASPER, KAREL, LEADER, SELF, Counter
 
@@ -157,3 +158,28 @@ def test_a_school_that_never_opens_reminds_nobody_soon() -> None:
     shut = School(name="x", holidays=((date(2020, 1, 1), date(2040, 1, 1)),))
     start = datetime(2026, 11, 24, 12, tzinfo=UTC)
     assert remind_at(start, shut) - start > timedelta(days=300)
+
+
+async def test_a_hold_that_does_not_open_keeps_nobody_else_waiting(
+    desk: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = await held(desk)
+    other = (await desk.hand_in(AYLIN, body=LEADER, message_id="<ander@zilverberg.example>")).reference
+    look = desk.store.case
+
+    async def case(reference: str) -> CaseView:
+        if reference == broken:
+            raise Damaged("broken on purpose")
+        return await look(reference)
+
+    monkeypatch.setattr(type(desk.store), "case", lambda _, reference: case(reference))
+    assert await round_(desk) == 1
+    assert await asks(desk, other) == [("ask", KAREL)]
+
+
+async def test_a_sender_who_was_told_nothing_is_reminded_of_nothing(desk: Counter) -> None:
+    outcome = await desk.hand_in(AYLIN, body=SELF, lines="Auto-Submitted: auto-replied\n")
+    await round_(desk)
+    desk.house.clock.advance(hours=20)
+    await round_(desk)
+    assert await asks(desk, outcome.reference) == []

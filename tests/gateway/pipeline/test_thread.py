@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from gateway.pipeline.thread import REFERENCES_MAX, refers
+from gateway.errors import Damaged
+from gateway.pipeline.thread import REFERENCES_MAX, marks, refers, with_history
+from gateway.store import thread
 from gateway.store.states import State
+from rules.case import Facts
 from rules.message import parse
 from tests.support.counter import AYLIN, DAAN, HENDRIKA, JASPER, KAREL, Counter
 
@@ -104,3 +107,19 @@ def test_references_are_read_from_the_nearest_and_bounded() -> None:
     found = refers(parse(raw))
     assert found[0] == "<eerste@x.example>"
     assert len(found) == REFERENCES_MAX
+
+
+async def test_nobody_known_has_no_history_and_what_does_not_open_proves_nothing(
+    desk: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = Facts(desk.house.clock.now(), None)
+    roster = desk.rulings.current.roster
+    assert await with_history(desk.store, roster, parse(b"\r\n"), nobody) is nobody
+    assert marks({"C28"}, nobody) == ()
+    await earlier(desk, DAAN, login=KAREL, sender=KAREL)
+
+    def damaged(*_: object) -> None:
+        raise Damaged("broken on purpose")
+
+    monkeypatch.setattr(thread, "read_envelopes", damaged)
+    assert await answer(desk, AYLIN) == "team_leader"
