@@ -15,13 +15,14 @@ from rules.text.phrases import Phrases
 _DOT = r"[ ]?(?:\.|\[\.\]|\(\.\)|\{\.\}|[ ](?:punt|dot)[ ])[ ]?"
 _SLASH = r"[ ]?(?:/|%2[fF])[ ]?"
 _GROUPS = (
-    r"chat\.whatsapp\.com", r"whatsapp\.com/channel/", r"wa\.me", r"api\.whatsapp\.com/send", r"discord\.gg/",
-    r"discord(?:app)?\.com/invite/", r"dsc\.gg/", r"t\.me/", r"telegram\.(?:me|dog)/", r"tg://join", r"signal\.group",
-    r"signal\.me", r"(?:facebook|fb)\.com/groups/", r"fb\.me/g/", r"m\.me", r"messenger\.com/[tg]/", r"ig\.me/",
-    r"instagram\.com/(?:direct|channel|j)/", r"snapchat\.com/(?:add|invite|t|group|g)/", r"groupme\.com/join_group",
-    r"join\.slack\.com", r"slack\.com/join/", r"teams\.live\.com/(?:l/)?(?:meet|invite|community|chat)",
-    r"teams\.microsoft\.com/l/invite", r"invite\.viber\.com", r"viber://", r"line\.me/(?:r/)?ti/", r"join\.skype\.com",
-    r"guilded\.gg/", r"tiktok\.com/(?:invite|t/invite)", r"vk\.me/join", r"matrix\.to/#/", r"we\.tl/join",
+    r"chat\.whatsapp\.com", r"whatsapp\.com/channel/", r"whatsapp://chat", r"wa\.me", r"api\.whatsapp\.com/send",
+    r"discord\.gg/", r"discord(?:app)?\.com/(?:invite|servers|channels)/", r"dsc\.gg/", r"t\.me/",
+    r"telegram\.(?:me|dog)/", r"tg://join", r"signal\.group", r"signal\.me", r"(?:facebook|fb)\.com/groups/",
+    r"fb\.me/g/", r"m\.me", r"messenger\.com/[tg]/", r"ig\.me/", r"instagram\.com/(?:direct|channel|j)/",
+    r"snapchat\.com/(?:add|invite|t|group|g)/", r"groupme\.com/join_group", r"join\.slack\.com", r"slack\.com/join/",
+    r"teams\.live\.com/(?:l/)?(?:meet|invite|community|chat)", r"teams\.microsoft\.com/l/invite",
+    r"invite\.viber\.com", r"viber://", r"line\.me/(?:r/)?ti/", r"join\.skype\.com", r"guilded\.gg/",
+    r"tiktok\.com/(?:invite|t/invite)", r"vk\.me/join", r"matrix\.to/#/", r"we\.tl/join",
     r"(?:linkedin|facebook)\.com/(?:group|groups)/", r"kik\.me/", r"zangi\.com/", r"reddit\.com/r/\w+/submit",
     r"bere\.al/", r"locket\.camera/", r"strava\.com/clubs/\w+/invite", r"kahoot\.it/group",
 )  # fmt: skip

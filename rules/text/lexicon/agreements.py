@@ -22,7 +22,7 @@ WORDS = {
     "paper": """contract* *contract overeenkomst* *overeenkomst offerte* exemplaar versie opdrachtbevestiging stukken
         leveringsvoorwaarden verwerkersovereenkomst""",
     "signed": "getekend getekende ondertekend ondertekende tekenen teken onderteken ondertekenen tekende",
-    "agreed": "akkoord accoord",
+    "agreed": "akkoord accoord akoord acoord akkord akkoort accoort accoordt akkoordt",
     "bill": "factuur facturen rekening nota factuurtje betaalverzoek betaallink tikkie",
     "goods": """exemplaren stuks sets dozen pakken boeken werkboeken leerboeken licenties pakketten setjes pakjes
         kaarten
@@ -250,7 +250,8 @@ SAYINGS = Sayings(
             .. op .. workshop|training|gastles|cursus; meld|melden .. af; zeg|zeggen .. op|af
         """,
         "defers": """
-        10: kom|komen .. op .. terug; laat|laten .. weten; leg|leggen .. voor aan|bij; leg|leggen .. voor; voorleggen;
+        10: kom|komen .. op .. terug; ik|wij|we laat|laten .. weten; laat|laten ik|wij|we|u|jullie|je .. weten; leg|
+            leggen .. voor aan|bij; leg|leggen .. voor; voorleggen;
             overleg|overleggen|afstemmen|bespreken .. eerst|nog|intern|met; moet|moeten .. nog|eerst .. overleg*|
             bespreken|
             langs|toestemming|goedkeuren|beslissen; wacht|wachten .. op? .. @agreed|goedkeuring|toestemming|besluit|
