@@ -99,5 +99,7 @@ class Facts:
     # Whose mail this one answers, where the gateway itself took that mail from them within 30 days and it had this
     # sender among its receivers (protocol.md, Earlier consent of a manager); the sender's own address for an own mail.
     answered: frozenset[str] = frozenset()
+    opened: bool = False  # the thread began with a mail of this sender's own, as far as the gateway took it in
+    first_together: bool = False  # `Verdict.together` were never written to together before
     # Clauses that advise somebody once a day, and have advised this sender today (C28).
     told: frozenset[str] = frozenset()

@@ -17,7 +17,7 @@ from rules.clauses import addressing, agreements, channels, colleagues, social, 
 from rules.clauses.found import hit
 from rules.clauses.guards import guards
 from rules.clauses.private_data import CLAUSES, Weighed, weigh
-from rules.clauses.recipient import Lookalikes, wrong_receivers
+from rules.clauses.recipient import Lookalikes, together, wrong_receivers
 from rules.clauses.scene import Scene
 from rules.clauses.sighted import Called, Spotted, read
 from rules.clauses.signs import signs
@@ -93,6 +93,7 @@ class Judge:
             external=scene.external,
             fixed=repair.fixed,
             visible_recipients=(scene.own.address,) if repair.fixed else tuple(dict.fromkeys(shown)),
+            together=() if repair.fixed else together(scene),
         )
 
     def _deliveries(self, scene: Scene, repair: addressing.Repair) -> tuple[Delivery, ...]:

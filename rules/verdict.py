@@ -90,6 +90,8 @@ class Verdict:
     external: bool
     fixed: bool
     visible_recipients: tuple[str, ...]
+    # A family and others outside school who see each other: whether that is new only the history knows.
+    together: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def archived(self) -> bool:

@@ -144,7 +144,7 @@ class Pipeline:
         extracts = await self.extract(message)
         verdict = await self._beside(size, judge_one, ruling, message, (received.envelope,), facts, extracts)
         if asks(verdict, message):
-            facts = await with_history(self.store, ruling.roster, message, facts)
+            facts = await with_history(self.store, ruling.roster, message, facts, verdict.together)
             verdict = await self._beside(size, judge_one, ruling, message, (received.envelope,), facts, extracts)
         return Judged(message, facts, extracts, verdict)
 

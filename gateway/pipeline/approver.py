@@ -26,7 +26,12 @@ def resolve(roster: Roster, identity: Identity | None, role: Approver, on: date 
 
 
 def stand_ins(roster: Roster, identity: Identity | None, role: Approver, person: str, on: date) -> Iterator[str]:
-    """Who stands in for an approver: the deputy the directory names, else another who has the same office."""
+    """Who stands in for an approver: the deputy the directory names, else another who has the same office.
+
+    Nobody stands in for the sender: what waits for `self` is theirs alone to confirm.
+    """
+    if role is Approver.SELF:
+        return
     known = roster.identify(canonical_address(person))
     owner = roster.person(known.person_id) if known is not None and known.person_id else None
     deputy = roster.person(owner.deputy_id) if owner is not None and owner.deputy_id else None

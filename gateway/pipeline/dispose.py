@@ -7,7 +7,7 @@ notice, the link in it, the contact history. Nothing is decided here that `rules
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ from gateway.pipeline.digest import content_digest
 from gateway.pipeline.received import Received
 from gateway.pipeline.reference import new_reference
 from gateway.pipeline.ruling import Ruling
-from gateway.pipeline.thread import marks
+from gateway.pipeline.thread import company, marks
 from gateway.store.disposition import (
     Disposition,
     EnvelopeRow,
@@ -97,7 +97,7 @@ class Disposer:
             jobs=(*(() if held else jobs), *notice),
             hold=hold,
             links=(link,) if link else (),
-            contacts=tuple((identity, canonical_address(rcpt)) for rcpt in written_to if identity),
+            contacts=_contacts(identity, written_to, verdict),
             window=received.window,
             joins=None if together is None else together.joins,
             told=marks((one.clause for one in verdict.findings if one.action > Action.PASS), facts) if notice else (),
@@ -141,6 +141,14 @@ class Disposer:
         """The link by which a sender takes a message back that waits until then."""
         token = links.sign(self.link_key, reference, links.Act.WITHDRAW, until)
         return LinkDraft(links.digest(token), UNDO, until), token
+
+
+def _contacts(identity: str, written_to: Iterable[str], verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """Who wrote to whom, and to whom together."""
+    if not identity:
+        return ()
+    found = tuple((identity, canonical_address(rcpt)) for rcpt in written_to)
+    return (*found, company(identity, verdict.together)) if found and verdict.together else found
 
 
 def undo_until(ruling: Ruling, facts: Facts, verdict: Verdict) -> datetime | None:

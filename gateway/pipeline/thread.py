@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.store.store import Store
-from gateway.store.thread import Asked, Told
+from gateway.store.thread import Asked, Met, Told
 from rules.case import Facts
 from rules.message import Message
 from rules.people import Roster
@@ -36,22 +36,48 @@ def refers(message: Message) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reversed(_ID.findall(text))))[:REFERENCES_MAX]
 
 
+def root(message: Message) -> str:
+    """The Message-ID the thread began with, as the message says (RFC 5322 §3.6.4); "" if it answers nothing."""
+    ids = [
+        one
+        for name in ("references", "in-reply-to")
+        for header in message.all(name)
+        for one in _ID.findall(header.text)
+    ]
+    return ids[0] if ids else ""
+
+
 def asks(verdict: Verdict, message: Message) -> bool:
-    """Whether it matters whose mail is answered, or what the sender was told today."""
+    """Whether it matters whose mail is answered, who was written to before, or what the sender was told today."""
+    if verdict.together:
+        return True
     spoken = {finding.clause for finding in verdict.findings if finding.action > Action.PASS}
     return bool(spoken & DAILY) or (bool(spoken & LIFTED) and bool(refers(message)))
 
 
-async def with_history(store: Store, roster: Roster, message: Message, facts: Facts) -> Facts:
-    """The facts, with whose mail this answers and what its sender was told today."""
+async def with_history(
+    store: Store, roster: Roster, message: Message, facts: Facts, together: tuple[str, ...] = ()
+) -> Facts:
+    """The facts, with whose mail this answers, who met for the first time and what its sender was told today."""
     if facts.identity is None:
         return facts
     person = roster.person(facts.identity.person_id) if facts.identity.person_id else None
     mine = frozenset((facts.identity.address, *(person.emails if person is not None else ())))
     since = facts.now - timedelta(days=CONSENT_DAYS)
-    referred = refers(message)
-    answered = await store.ask(Asked(referred, mine, since)) if referred else frozenset[str]()
-    return replace(facts, answered=answered, told=await store.ask(Told(marks(DAILY, facts))))
+    answered, opened = frozenset[str](), False
+    if referred := refers(message):
+        reaching = mine.union(one for one in roster.lists if not mine.isdisjoint(roster.expand(one)))
+        answered = await store.ask(Asked(referred, mine, reaching, since))
+        first = await store.ask(Asked((root(message),), mine, frozenset(), since))
+        opened = not mine.isdisjoint(first)
+    met = not together or await store.ask(Met(company(facts.identity.address, together), since))
+    told = await store.ask(Told(marks(DAILY, facts)))
+    return replace(facts, answered=answered, opened=opened, first_together=not met, told=told)
+
+
+def company(identity: str, together: tuple[str, ...]) -> tuple[str, str]:
+    """By what it is known that somebody wrote to these people together."""
+    return identity, " ".join(together)
 
 
 def marks(clauses: Iterable[str | None], facts: Facts) -> tuple[tuple[str, str, str], ...]:

@@ -1,7 +1,8 @@
 """Whose earlier mail a message answers, as far as this gateway took that mail in itself.
 
 Promises: looked up by keyed digests; a mail counts once it was accepted (not held, refused or given back) from a proven
-identity, no longer ago than `since`, and had the asker among its receivers, or was the asker's own.
+identity, no longer ago than `since`, and had the asker among its receivers, or was the asker's own. What still waits to
+go out was answered by nobody.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from gateway.clock import micros
 from gateway.errors import Damaged, Erased
 from gateway.store.filing import read_envelopes
 from gateway.store.keys import Keys
-from gateway.store.schema import blind_index, case, message
+from gateway.store.schema import blind_index, case, contact, message
 from gateway.store.seals import House, open_value
 from gateway.store.states import EVIDENCE, State
 from rules.message import canonical_address
@@ -27,15 +28,31 @@ CASES_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose mail: the Message-IDs referred to, the asker's addresses, and how far back."""
+    """Whose mail: the Message-IDs referred to, the asker's addresses, by which he is reached, and how far back."""
 
     message_ids: Sequence[str] = field(repr=False)
     mine: frozenset[str] = field(repr=False)
+    reaching: frozenset[str] = field(repr=False)  # the asker's addresses and the lists he is on
     since: datetime
 
     def __call__(self, connection: Connection, house: House, keys: Keys) -> frozenset[str]:
         """The canonical addresses of those whose mails these are."""
         return _answered(connection, house, keys, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Asks whether somebody wrote to this company before. Until the history goes back to `since`, all have met."""
+
+    company: tuple[str, str] = field(repr=False)
+    since: datetime
+
+    def __call__(self, connection: Connection, house: House, _keys: Keys) -> bool:
+        oldest = connection.scalar(select(func.min(contact.c.first_at)))
+        if oldest is None or oldest > micros(self.since):
+            return True
+        known = select(contact.c.pair).where(contact.c.pair == house.blind("contact", *self.company))
+        return connection.scalar(known) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +75,8 @@ def _answered(connection: Connection, house: House, keys: Keys, asked: Asked) ->
         .join(message, message.c.id == case.c.message_id)
         .where(blind_index.c.kind == "message_id", blind_index.c.value.in_(digests))
         .where(case.c.created_at >= micros(asked.since), case.c.sealed.is_not(None))
-        .where(case.c.state.not_in([state.value for state in (*EVIDENCE, State.HELD, State.PENDING)]))
+        .where(case.c.state.not_in([state.value for state in (*EVIDENCE, State.HELD, State.PENDING, State.WAITING)]))
+        .order_by(case.c.created_at.desc())
         .limit(CASES_MAX)
     ).all()
     found = set()
@@ -69,6 +87,6 @@ def _answered(connection: Connection, house: House, keys: Keys, asked: Asked) ->
         except (Damaged, Erased):
             continue  # what does not open proves nothing
         reached = {canonical_address(rcpt) for one in envelopes for rcpt in one.rcpt_to}
-        if identity and (identity in asked.mine or not asked.mine.isdisjoint(reached)):
+        if identity and (identity in asked.mine or not asked.reaching.isdisjoint(reached)):
             found.add(identity)
     return frozenset(found)

@@ -66,7 +66,7 @@ def reply_all(scene: Scene, clause: Clause) -> Heard:
         return (), "not_everybody"
     if holds(scene, STAFF_OFFICE | TEAM_LEADER, "C29"):
         return (), "office"
-    if scene.identity is not None and scene.identity.address in scene.facts.answered:
+    if scene.facts.opened:
         return (), "own_thread"
     return (hit("C29", "reply_all", clause.action, clause.approver, "reply_all", part="recipients"),), "reply_all"
 

@@ -76,8 +76,10 @@ def of_own_class(scene: Scene, family: frozenset[str]) -> bool:
 
 
 def team_leaders(scene: Scene) -> frozenset[str]:
-    """The addresses of the writers' team leaders and managers."""
+    """The addresses of the writers' team leaders and managers; nobody is the own one."""
     ids = {one for writer in scene.writers for one in (writer.team_leader_id, writer.manager_id) if one}
+    if scene.sender is not None:
+        ids.discard(scene.sender.id)
     people = (scene.roster.person(one) for one in ids)
     return frozenset(address for person in people if person is not None for address in person.emails)
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rules.clauses.found import hit
-from rules.clauses.scene import Scene
+from rules.clauses.offices import replies
+from rules.clauses.scene import OUTSIDERS_MIN, Scene
 from rules.people import Audience, Kind, Person, Roster
 from rules.people.roster import label_of
 from rules.verdict import Action, Approver, Finding
@@ -20,6 +21,7 @@ from rules.verdict import Action, Approver, Finding
 # Where private mail lives most: a domain one slip away from one of these is hardly meant.
 ENDINGS = ("com", "nl", "be", "net", "example")
 _KNOWN_LETTERS_MIN = 6
+PRIVATE = frozenset({Audience.PARENT, Audience.PUPIL_PRIVATE, Audience.UNKNOWN_PRIVATE})
 # With so many others, all of them colleagues, one outsider of a colleague's name stands out.
 COLLEAGUES_MIN = 2
 _GREETING_LETTERS = 120
@@ -84,7 +86,31 @@ def wrong_receivers(scene: Scene, lookalikes: Lookalikes) -> tuple[Finding, ...]
     """Everything that looks like a slip of the receiver."""
     if scene.exempt or not scene.outside_receivers:
         return ()
-    return (*_domains(scene, lookalikes), *_namesakes(scene, lookalikes), *_greeted(scene, lookalikes))
+    return (
+        *_domains(scene, lookalikes),
+        *_namesakes(scene, lookalikes),
+        *_greeted(scene, lookalikes),
+        *_strangers(scene),
+    )
+
+
+def together(scene: Scene) -> tuple[str, ...]:
+    """A family and others outside school who see each other's address; whoever answers did not bring them together."""
+    if scene.exempt or len(scene.outside_receivers) < OUTSIDERS_MIN or replies(scene):
+        return ()
+    shown = set(scene.shown)
+    seen = [one for one in scene.outside_receivers if one in shown]
+    private = any(scene.audience(one) in PRIVATE for one in seen)
+    if not private or not any(scene.audience(one) is Audience.ORGANISATION for one in seen):
+        return ()
+    return tuple(sorted(seen))
+
+
+def _strangers(scene: Scene) -> Iterator[Finding]:
+    """People who get to see each other for the first time."""
+    if scene.facts.first_together and (seen := together(scene)):
+        count = len(seen)
+        yield hit("C3", "wrong_receiver", Action.COACH, None, "first_together", part="header To", count=count)
 
 
 def _domains(scene: Scene, lookalikes: Lookalikes) -> Iterator[Finding]:

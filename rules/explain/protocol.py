@@ -20,6 +20,10 @@ PROTOCOL_NL: Mapping[str, tuple[str, str]] = {
         "Tussen uw collega's staat iemand buiten school die net zo heet als een collega.",
         "Kies de collega in uw adresboek, of bevestig dat u deze ontvanger bedoelt.",
     ),
+    "first_together": (
+        "U schrijft deze {count} ontvangers buiten school voor het eerst samen; zij zien elkaars adres.",
+        "Is dat niet de bedoeling, stuur dan ieder een eigen bericht.",
+    ),
     "greets_another": (
         "De aanhef noemt iemand anders dan de ontvanger.",
         "Controleer of u de juiste ontvanger hebt gekozen.",
@@ -146,6 +150,10 @@ PROTOCOL_EN: Mapping[str, tuple[str, str]] = {
     "namesake": (
         "Among your colleagues is somebody outside school who is called as a colleague is.",
         "Choose the colleague in your address book, or confirm that you mean this receiver.",
+    ),
+    "first_together": (
+        "You write to these {count} receivers outside school together for the first time; they see each other.",
+        "If that is not meant, send each a message of its own.",
     ),
     "greets_another": (
         "The greeting names somebody other than the receiver.",

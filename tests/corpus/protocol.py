@@ -74,7 +74,7 @@ def judged(written: Written) -> Verdict:
         to, bcc = (by,), (*to, *bcc)
     raw = _compose(written, by, to, cc)
     answered = frozenset(_everybody(written.get("answered", ()), by))
-    facts = Facts(now=NOW, identity=judge.roster.identify(by), answered=answered)
+    facts = Facts(now=NOW, identity=judge.roster.identify(by), answered=answered, opened=by in answered)
     files = tuple(Extract(f"file {name}", f"Inhoud van {name}.") for name in written.get("files", ()))
     return judge.judge(Case(parse(raw), (Envelope(by, (*to, *cc, *bcc)),), files), facts)
 

@@ -72,6 +72,15 @@ async def test_two_processes_ask_once(desk: Counter) -> None:
     assert [await desk.store.act(step), await desk.store.act(step)] == [True, False]
 
 
+async def test_nobody_stands_in_for_the_sender(desk: Counter) -> None:
+    """A hold for `self` is the sender's alone, and at most an administrator's."""
+    reference = (await desk.hand_in(body=SELF)).reference
+    until = desk.house.clock.now() + timedelta(days=1)
+    for by in (KAREL, NADIA, DAAN):
+        with pytest.raises(NotTheApprover):
+            await desk.decider.by_person(reference, Decision.RELEASE, by, "", until=until)
+
+
 async def test_the_deputy_may_decide_and_a_stranger_may_not(desk: Counter) -> None:
     first, second = await held(desk), await held(desk, JAN, body=f"Zie {AYLIN} en {CARE} en truusbakker@hetnet.example")
     until = desk.house.clock.now() + timedelta(days=1)

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from gateway.errors import Damaged
-from gateway.pipeline.thread import REFERENCES_MAX, marks, refers, with_history
+from gateway.pipeline.thread import REFERENCES_MAX, marks, refers, root, with_history
 from gateway.store import thread
 from gateway.store.states import State
 from rules.case import Facts
 from rules.message import parse
-from tests.support.counter import AYLIN, DAAN, HENDRIKA, JASPER, KAREL, Counter
+from tests.support.counter import AYLIN, DAAN, HENDRIKA, JAN, JASPER, KAREL, SANNE, SHIPPED, Counter
 
+PUBLISHER = "l.samsom@hetkompas.example"  # a contact the school knows
 GROUP = "De groep is https://chat.whatsapp.com/Kamp3B"
 ASKED = "<vraag.1@zilverberg.example>"
 ALL = "allemedewerkers@zilverberg.example"
@@ -71,6 +72,54 @@ async def test_who_asked_everybody_may_answer_everybody(desk: Counter) -> None:
         ALL, login=JASPER, sender=JASPER, lines=lines, body="Niet van mij.", message_id="<ander.1@zilverberg.example>"
     )
     assert (await desk.case_of(other)).approver == "self"
+
+
+async def test_in_somebody_else_s_thread_an_own_answer_makes_no_own_thread(desk: Counter) -> None:
+    """C29: the original poster, not whoever has answered once already."""
+    await earlier(desk, ALL, login=JASPER, sender=JASPER)
+    mine = "<tussendoor.1@zilverberg.example>"
+    lines = f"In-Reply-To: {ASKED}\nReferences: {ASKED}\n"
+    await earlier(desk, JASPER, lines=lines, message_id=mine, body="Ik zoek mee.")
+    lines = f"In-Reply-To: {mine}\nReferences: {ASKED} {mine}\n"
+    again = await desk.hand_in(ALL, lines=lines, body="Gevonden!", message_id="<weer.1@zilverberg.example>")
+    assert (await desk.case_of(again)).approver == "self"
+
+
+async def test_the_manager_s_mail_to_a_list_reaches_who_is_on_it(desk: Counter) -> None:
+    await earlier(desk, ALL, login=KAREL, sender=KAREL)
+    assert await answer(desk, AYLIN) == "received"
+
+
+async def test_what_still_waits_was_answered_by_nobody(desk: Counter) -> None:
+    """Undo: it may yet be taken back."""
+    await desk.store.put_policy(f"{SHIPPED}\n[undo]\ndefault = 60\n", "test")
+    await desk.rulings.load()
+    outcome = await desk.hand_in(DAAN, JAN, SANNE, login=KAREL, sender=KAREL, message_id=ASKED)
+    assert (await desk.case_of(outcome)).state is State.WAITING
+    assert await answer(desk, AYLIN) == "team_leader"
+
+
+def test_the_root_of_a_thread_is_what_it_says_first() -> None:
+    assert root(parse(b"References: <a@x> <b@x>\r\nIn-Reply-To: <b@x>\r\n\r\n")) == "<a@x>"
+    assert root(parse(b"In-Reply-To: <b@x>\r\n\r\n")) == "<b@x>"
+    assert root(parse(b"References: nothing\r\n\r\n")) == ""
+
+
+async def test_people_who_see_each_other_for_the_first_time(desk: Counter) -> None:
+    """A parent and a supplier in one To: silent until the history is thirty days old, then once."""
+
+    async def sent(number: int, *to: str, lines: str = "") -> list[str]:
+        outcome = await desk.hand_in(*to, lines=lines, message_id=f"<samen.{number}@zilverberg.example>")
+        return [row.why for row in (await desk.case_of(outcome)).findings if row.clause == "C3"]
+
+    assert await sent(1, AYLIN, PUBLISHER) == []
+    desk.house.clock.advance(days=31)
+    assert await sent(2, AYLIN, PUBLISHER) == []  # they have met
+    assert await sent(3, SANNE, PUBLISHER) == ["first_together"]
+    assert await sent(4, SANNE, PUBLISHER) == []
+    assert await sent(5, JAN, PUBLISHER, lines="In-Reply-To: <hun.vraag@kompas.example>\n") == []
+    assert await sent(6, JAN) == []
+    assert await sent(7, PUBLISHER) == []
 
 
 async def test_advice_about_copies_comes_once_a_day(desk: Counter) -> None:
