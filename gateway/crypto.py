@@ -31,7 +31,7 @@ HKDF_SALT = b"postwacht/1"
 # Asking the kernel lets go of the interpreter, and another thread takes it: ten times a message, if not by the page.
 POOL_BYTES = 4096
 
-Purpose = Literal["messages", "fields", "roster", "index", "links", "audit", "digest", "loop"]
+Purpose = Literal["messages", "fields", "roster", "index", "links", "audit", "digest", "loop", "accounts"]
 
 
 class SealBroken(Exception):

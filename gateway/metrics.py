@@ -117,6 +117,7 @@ _OUTBOX_AGE = _level("outbox_oldest_seconds", "Age of the oldest outbox row not 
 _HOLDS = _level("holds_open", "Held messages nobody has decided about, by role.", "approver")
 _DECISIONS = _counter("hold_decisions_total", "Decisions about held messages, the clock's too.", "decision")
 _LINKS = _counter("links_total", "Uses of signed links, by result.", "result")
+_SIGN_INS = _counter("sign_ins_total", "Attempts to sign in to the pages, by result.", "result")
 _PAGES = _counter("web_requests_total", "Pages asked for, by page and status.", "page", "status")
 _DISK = _level("disk_free_bytes", "Free space where the state is kept.")
 _READY = _level("ready", "1 if this check of /readyz passed when last asked, else 0.", "check")
@@ -258,6 +259,11 @@ def decided(decision: str) -> None:
 def link(result: str) -> None:
     """A signed link was used: `looked`, `confirm`, `withdraw`, `repeated`, `refused`."""
     _series(_LINKS, result).inc()
+
+
+def signed_in(result: str) -> None:
+    """Somebody tried to sign in: `password`, `proven`, `enrolled`, `wrong`, `shut`."""
+    _series(_SIGN_INS, result).inc()
 
 
 def page(name: str, status: int) -> None:

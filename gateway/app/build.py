@@ -11,11 +11,13 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import resources
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from gateway import metrics
+from gateway.accounts.reception import Reception
 from gateway.app.name import keep_name, take_name
 from gateway.app.office import Rounds
 from gateway.app.sockets import Handed, bound
@@ -44,8 +46,10 @@ from gateway.web.app import build as build_pages
 from gateway.web.app import metrics_app
 from gateway.web.desk import Desk
 from gateway.web.health import readiness
+from gateway.web.overview import Installation
+from gateway.web.review import Review
 from gateway.web.server import WebServer
-from gateway.web.site import Site
+from gateway.web.site import BackOffice, Site
 from rules.message import wire_address
 
 Run = Callable[[], Awaitable[None]]
@@ -183,11 +187,35 @@ def _pages(built: Built) -> None:
         config.school.name,
         ZoneInfo(config.school.time_zone),
         config.school.language,
+        back_office(built, decider),
     )
     pages = WebServer(build_pages(site), bound(*config.web.address), config.web.certificate_file, config.web.key_file)
     numbers = WebServer(metrics_app(), bound(*config.metrics.address))
     built.runs |= {"pages": pages.run, "metrics": numbers.run}
     built.drains += [pages.drain, numbers.drain]
+
+
+def back_office(built: Built, decider: Decider) -> BackOffice:
+    """What the pages for reviewers stand on."""
+    config, store, key = built.config, built.store, built.config.store.key.derive("accounts")
+
+    async def imported() -> datetime | None:
+        snapshot = await store.active_snapshot()
+        return None if snapshot is None else snapshot.created_at
+
+    installation = Installation(
+        version("postwacht"),
+        tuple(f"{one.kind} {one.address}:{one.port}" for one in config.listeners),
+        f"{config.smarthost.host}:{config.smarthost.port}",
+        imported,
+        lambda: built.rulings.current.policy_hash,
+    )
+    return BackOffice(
+        Reception(store, built.clock, key, config.web.second_factor),
+        Review(store, decider, built.rulings, built.clock, key),
+        installation,
+        built.clock,
+    )
 
 
 def first_policy(config: Config) -> str:

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "scan": "gateway.cli.scan",
     "serve": "gateway.cli.serve",
     "test-policy": "gateway.cli.test_policy",
+    "user": "gateway.cli.user",
 }
 
 

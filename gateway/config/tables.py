@@ -188,6 +188,7 @@ class Web:
     tls: Literal["implicit", "none"] = "none"  # none: a proxy in front speaks TLS
     certificate_file: ReadableFile | None = None
     key_file: ReadableFile | None = None
+    second_factor: bool = True  # whoever signs in gives a code beside the password
 
     def mistakes(self) -> Mistakes:
         """Say what does not go together."""

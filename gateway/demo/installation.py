@@ -78,6 +78,7 @@ key_file = {json.dumps(str(folder / "master.key"))}
 [web]
 address = "127.0.0.1:{web_port}"
 url = "http://127.0.0.1:{web_port}"
+second_factor = false
 
 [metrics]
 address = "127.0.0.1:{metrics_port}"

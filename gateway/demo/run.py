@@ -43,6 +43,12 @@ SETTLED_SECONDS = 60.0
 REFERENCE: Final = re.compile(r"reference ([0-9A-Z]+)")
 DONE = frozenset({"delivered", "failed", "held", "blocked", "returned", "withdrawn", "expired"})
 OUTCOMES: Final = tuple(action.name.lower() for action in Action)
+# Who reviews in the demo: a team leader, the administrator, the privacy officer.
+REVIEWERS: Final = {
+    "k.dijkshoorn@zilverberg.example": ("approver",),
+    "j.pel@zilverberg.example": ("admin", "approver", "operator"),
+    "e.lindenhout@zilverberg.example": ("privacy_officer", "auditor"),
+}
 Say = Callable[[str], None]
 
 
@@ -91,6 +97,7 @@ async def start(
     stack.callback(server.close)
     place = install(folder, logins=(sample.login for sample in samples), smarthost_port=port)
     await command(place, "directory", "import", str(SCHOOL), "--force")
+    await accounts(place)
     log = stack.enter_context((folder / "log").open("ab"))
     gateway = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gateway", "--config", str(place.config), "serve", stderr=log, start_new_session=True
@@ -127,15 +134,27 @@ def script(language: str) -> list[Sample]:
     ]
 
 
-async def command(place: Installation, *arguments: str) -> None:
-    """Run one command of ours on the demo's installation."""
+async def command(place: Installation, *arguments: str, said: str = "") -> str:
+    """Run one command of ours on the demo's installation; `said` is its standard input. Returns what it printed."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gateway", "--config", str(place.config), *arguments,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    output, _ = await child.communicate()
+    output, _ = await child.communicate(said.encode())
     if child.returncode:
         raise DemoFailed(f"postwacht {' '.join(arguments[:2])} failed:\n{output.decode(errors='replace')}")
+    return output.decode(errors="replace")
+
+
+async def accounts(place: Installation) -> None:
+    """Let the demo's reviewers sign in, with the password of this run."""
+    there = await command(place, "user", "list")
+    for address, roles in REVIEWERS.items():
+        if address in there:
+            await command(place, "user", "reset", address, said=f"{place.password}\n")
+        else:
+            given = (word for role in roles for word in ("--role", role))
+            await command(place, "user", "add", address, *given, said=f"{place.password}\n")
 
 
 async def greeted(place: Installation, gateway: asyncio.subprocess.Process) -> None:
@@ -221,6 +240,7 @@ async def stay(
     sock.listen()  # who follows the address before the pages run waits, and is not refused
     say(f"Mailboxes:  http://127.0.0.1:{sock.getsockname()[1]}/  (notices, and the links in them, too)")
     say(f"Pages:      http://127.0.0.1:{place.web_port}/clauses/C19?lang=en")
+    say(f"Sign in:    http://127.0.0.1:{place.web_port}/ as {', '.join(REVIEWERS)}, password {place.password}")
     say(f"Submission: 127.0.0.1:{place.smtp_port} as d.thooft@zilverberg.example, password {place.password}")
     say(f"Commands:   postwacht --config {place.config} quarantine list")
     say("Interrupt to stop.")

@@ -135,6 +135,38 @@ class Decider:
     def _notice(self, case: CaseView, decision: Decision, reason: str) -> Sequence[JobDraft]:
         return mails.for_decision(case, decision, reason)
 
+    def may_decide(self, case: CaseView, decision: Decision, by: str) -> bool:
+        """Whether this person would be let decide so now."""
+        try:
+            self._authorise(case, decision, canonical_address(by))
+        except NotTheApprover:
+            return False
+        return True
+
+    def concerns(self, case: CaseView, by: str) -> bool:
+        """Whether a case lies on this person's desk: found for it, standing in, or of the office it waits for."""
+        roster = self.rulings.current.roster
+        known = roster.identify(canonical_address(by))
+        own = roster.identify(case.identity)
+        if known is None or (own is not None and roster.same_person(known.address, own)):
+            return known is None and canonical_address(by) in self._office(case)
+        return not {canonical_address(by), known.address}.isdisjoint({*self._approvers(case, own), *self._office(case)})
+
+    def _office(self, case: CaseView) -> frozenset[str]:
+        """Everybody who holds the office a case waits for, or, where nobody was found, may decide in its place."""
+        roster = self.rulings.current.roster
+        approver = case.approver or (case.holds[-1].approver if case.holds else "")
+        officers = map(canonical_address, roster.privacy_officer_addresses())
+        admins = map(canonical_address, roster.school.admins)
+        match approver:
+            case "privacy_officer":
+                return frozenset(officers)
+            case "editors":
+                return frozenset(map(canonical_address, roster.editor_addresses()))
+            case "admin":
+                return frozenset(admins)
+        return frozenset() if any(True for _ in named(case)) else frozenset(admins)
+
     def _authorise(self, case: CaseView, decision: Decision, by: str) -> None:
         """The person found for the hold, or an administrator or privacy officer; never the sender."""
         roster = self.rulings.current.roster

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 from gateway.clock import instant, micros
 from gateway.store.disposition import JobDraft
 from gateway.store.keys import Keys
-from gateway.store.outbox import Outbox
+from gateway.store.pen import Pen
 from gateway.store.schema import case, hold
 from gateway.store.seals import House
 
@@ -69,12 +69,12 @@ class Asking:
     remind_at: datetime | None
     now: datetime
 
-    def __call__(self, connection: Connection, jobs: Outbox) -> bool:
+    def __call__(self, connection: Connection, pen: Pen) -> bool:
         step = update(hold).where(
             hold.c.id == self.hold.number, hold.c.stage == self.hold.stage, hold.c.decided_at.is_(None)
         )
         remind_at = None if self.remind_at is None else micros(self.remind_at)
         taken = connection.execute(step.values(stage=self.hold.stage + 1, remind_at=remind_at)).rowcount
         if taken and self.jobs:
-            jobs.add(connection, self.hold.reference, self.jobs, self.now)
+            pen.outbox.add(connection, self.hold.reference, self.jobs, self.now)
         return bool(taken)

@@ -7,8 +7,6 @@ Fails: UnknownReference, Erased (the bytes or their key are gone), Damaged.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -21,6 +19,7 @@ from gateway.store.disposition import FindingRow, JobKind, JobStatus, Status
 from gateway.store.filing import read_copies, read_envelopes
 from gateway.store.jobs import open_job, progress_of
 from gateway.store.keys import Keys
+from gateway.store.queue import HOLDS, about, read_holds
 from gateway.store.schema import archive_record, case, finding, hold, message, outbox
 from gateway.store.seals import House, open_body, open_value
 from gateway.store.states import State
@@ -28,14 +27,6 @@ from gateway.store.stopping import UNSENT, is_late, mine
 from gateway.store.views import CaseView, Copies, Copy, HoldView, JobView, RecipientView
 
 _CASE = select(case, message.c.name, message.c.size, message.c.removed_at, message.c.erased_at).join(message)
-# A copy that joined its case later sealed its hold with its own key.
-_own = message.alias("own")
-_HOLDS = (
-    select(hold, case.c.reference, case.c.sealed.label("about"), message.c.name, _own.c.name.label("own_name"))
-    .join(case, case.c.id == hold.c.case_id)
-    .join(message, message.c.id == case.c.message_id)
-    .join(_own, _own.c.id == hold.c.message_id)
-)
 
 
 class Cases:
@@ -73,7 +64,7 @@ class Cases:
             raise UnknownReference(f"no case {reference}")
         erased = row.erased_at is not None
         identity, sender, subject, message_id = (
-            ("", "", "", "") if erased else self._about(row.sealed, row.name, row.id)
+            ("", "", "", "") if erased else about(self._keys, row.sealed, row.name, row.id)
         )
         of_case = archive_record.c.case_id == row.id
         return CaseView(
@@ -98,7 +89,7 @@ class Cases:
             envelopes=() if erased else tuple(read_envelopes(connection, self._keys, row.id)),
             findings=tuple(self._findings(connection, row.id)),
             jobs=() if erased else tuple(self._jobs(connection, row.id)),
-            holds=self.holds(connection, _HOLDS.where(hold.c.case_id == row.id)),
+            holds=read_holds(connection, self._keys, HOLDS.where(hold.c.case_id == row.id)),
             archive_numbers=tuple(
                 connection.scalars(select(archive_record.c.number).where(of_case).order_by(archive_record.c.number))
             ),
@@ -123,10 +114,6 @@ class Cases:
                 unsent.add(row.message_id)
         found = tuple(Copy(row.name, one, row.id in unsent) for row, one in read_copies(connection, self._keys, number))
         return Copies(reference, found, frozenset(sent_to), is_late(connection, number, now))
-
-    def _about(self, sealed: bytes, name: str, number: int) -> list[str]:
-        opened: list[str] = open_value(self._keys.sealer(name), sealed, f"case.sealed:{number}")
-        return opened
 
     def _findings(self, connection: Connection, case_id: int) -> list[FindingRow]:
         query = (
@@ -206,37 +193,9 @@ class Cases:
 
     def open_holds(self, connection: Connection, approver: str | None, person: str | None) -> tuple[HoldView, ...]:
         """List what waits for a decision: all, of one role, or on one person's desk."""
-        query = _HOLDS.where(hold.c.decided_at.is_(None))
+        query = HOLDS.where(hold.c.decided_at.is_(None))
         if approver is not None:
             query = query.where(hold.c.approver == approver)
         if person is not None:
             query = query.where(hold.c.person == self._house.blind("approver", person))
-        return self.holds(connection, query)
-
-    def holds(self, connection: Connection, query: Select[Any]) -> tuple[HoldView, ...]:
-        rows: Sequence[Any] = connection.execute(query.order_by(hold.c.expires_at, hold.c.id)).all()
-        return tuple(self._hold(row) for row in rows)
-
-    def _hold(self, row: Any) -> HoldView:
-        person, by, reason, identity, subject = "", "", "", "", ""
-        # One that doesn't open is listed without its people: it must not hide the others.
-        with contextlib.suppress(Damaged, Erased):
-            if row.about is not None:
-                sealer = self._keys.sealer(row.own_name)
-                identity, _sender, subject, _message_id = self._about(row.about, row.name, row.case_id)
-                person = open_value(sealer, row.sealed, f"hold.sealed:{row.id}")
-                if row.outcome is not None:
-                    by, reason = open_value(sealer, row.outcome, f"hold.outcome:{row.id}")
-        return HoldView(
-            reference=row.reference,
-            approver=row.approver,
-            approver_person=person,
-            identity=identity,
-            subject=subject,
-            created_at=instant(row.created_at),
-            expires_at=instant(row.expires_at),
-            decision=row.decision,
-            decided_by=by,
-            reason=reason,
-            decided_at=None if row.decided_at is None else instant(row.decided_at),
-        )
+        return read_holds(connection, self._keys, query)

@@ -169,6 +169,7 @@ hold = Table(
     Column("remind_at", MOMENT),
 )
 Index("ix_hold_open", hold.c.expires_at, **_where(hold.c.decided_at.is_(None)))
+Index("ix_hold_person", hold.c.person, hold.c.expires_at, **_where(hold.c.decided_at.is_(None)))
 
 archive_record = Table(
     "archive_record",
@@ -245,6 +246,32 @@ link = Table(
     Column("expires_at", MOMENT, nullable=False),
     Column("used_at", MOMENT),
     Column("used_act", String(24)),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=False),
+    Column("login", LargeBinary, nullable=False, unique=True),  # keyed digest of the address
+    Column("roles", String(120), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),  # wrong passwords and codes since the last right one
+    Column("locked_until", MOMENT),
+    Column("created_at", MOMENT, nullable=False),
+    Column("used_step", BigInteger, nullable=False),  # of one-time codes the last that was taken: none counts twice
+    Column("sealed", LargeBinary, nullable=False),  # address, password hash, secret of the second factor, spare codes
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # of the token in the cookie
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("created_at", MOMENT, nullable=False),
+    Column("seen_at", MOMENT, nullable=False),
+    Column("expires_at", MOMENT, nullable=False),
+    Column("proven", Boolean, nullable=False),  # the second factor was given too
+    sqlite_with_rowid=False,
 )
 
 message_key = Table(

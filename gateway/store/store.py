@@ -47,6 +47,7 @@ from gateway.store.holds import DecisionDraft, Holds
 from gateway.store.intake import Intake
 from gateway.store.keys import Keys
 from gateway.store.outbox import IS_OPEN, Outbox, SettleGroup, Settlement
+from gateway.store.pen import Pen
 from gateway.store.registers import Registers
 from gateway.store.schema import outbox
 from gateway.store.seals import House
@@ -120,6 +121,7 @@ class Store:
         self._settles = SettleGroup(statements, keys)
         self._outbox = Outbox(statements, house, keys, owner)
         self._holds = Holds(statements, house, keys, owner)
+        self._pen = Pen(statements, house, keys, owner, self._outbox)
         self._registers = Registers(statements, house, owner)
         self._chains = Chains(statements, house, keys, owner)
         self._sweeper = Sweeper(statements, house, keys, self._blobs, owner)
@@ -239,9 +241,9 @@ class Store:
         """Let a question of another module read what it must."""
         return await self._read(lambda connection: question(connection, self._house, self._keys))
 
-    async def act(self, deed: Callable[[Connection, Outbox], T]) -> T:
-        """Let a deed of another module write in one transaction, outbox rows with it."""
-        return await self._writer.run(lambda connection: deed(connection, self._outbox))
+    async def act(self, deed: Callable[[Connection, Pen], T]) -> T:
+        """Let a deed of another module write in one transaction, outbox rows and audit lines with it."""
+        return await self._writer.run(lambda connection: deed(connection, self._pen))
 
     async def list_holds(self, *, approver: str | None = None, person: str | None = None) -> tuple[HoldView, ...]:
         """List open holds: all, those of a role, those on one person's desk. The most urgent first."""

@@ -23,6 +23,7 @@ from gateway.errors import StoreError
 from gateway.web.clauses import ClausePages
 from gateway.web.health import healthz
 from gateway.web.pages import language, tell
+from gateway.web.routes import guarded
 from gateway.web.sender import SenderPages
 from gateway.web.shell import Shell
 from gateway.web.site import Site
@@ -53,15 +54,16 @@ def build(site: Site) -> ASGIApp:
         response.headers.update(error.headers or {})
         return response
 
+    open_to_all = [
+        Route("/healthz", healthz),
+        Route("/readyz", site.readiness.readyz),
+        Route("/static/style.css", style),
+        Route("/clauses", clauses.clauses),
+        Route("/clauses/{clause}", clauses.clause),
+        Route("/m/{token}", sender.sender, methods=["GET", "POST"]),
+    ]
     pages = Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", site.readiness.readyz),
-            Route("/static/style.css", style),
-            Route("/clauses", clauses.clauses),
-            Route("/clauses/{clause}", clauses.clause),
-            Route("/m/{token}", sender.sender, methods=["GET", "POST"]),
-        ],
+        routes=[*open_to_all, *(one.route for one in guarded(site))],
         exception_handlers={HTTPException: refused, StoreError: later},
         middleware=[Middleware(Shell, failed=failed)],
     )

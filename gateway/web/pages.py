@@ -34,18 +34,22 @@ def language(site: Site, request: Request) -> Lang:
     return choose(request.query_params.get("lang"), request.headers.get("accept-language", ""), site.language)
 
 
-def draw(site: Site, lang: Lang, template: str, status: int = 200, **values: object) -> Response:
-    """Fill in a template."""
+def draw(
+    site: Site, lang: Lang, template: str, status: int = 200, *, visit: object = None, **values: object
+) -> Response:
+    """Fill in a template. `visit`: who signed in, for the menu."""
 
     def local(at: datetime) -> str:
         return moment(lang, at, site.zone)
 
     html = _TEMPLATES.get_template(template).render(
-        values, lang=lang, other=OTHER[lang], school=site.school_name, say=partial(say, lang), moment=local
+        values, visit=visit, lang=lang, other=OTHER[lang], school=site.school_name, say=partial(say, lang), moment=local
     )
     return HTMLResponse(html, status_code=status, headers={"content-language": lang, "vary": "Accept-Language"})
 
 
-def tell(site: Site, lang: Lang, key: str, status: int, *, reference: str = "", closed: bool = False) -> Response:
+def tell(
+    site: Site, lang: Lang, key: str, status: int, *, reference: str = "", closed: bool = False, visit: object = None
+) -> Response:
     """Draw a page that says one thing: its title and its sentence stand in the catalogue under `key`."""
-    return draw(site, lang, "message.html", status, key=key, reference=reference, closed=closed)
+    return draw(site, lang, "message.html", status, key=key, reference=reference, closed=closed, visit=visit)

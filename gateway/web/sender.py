@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway import logs, metrics
 from gateway.web.decisions import SenderCase, Standing
+from gateway.web.forms import one_line, read_form
 from gateway.web.pages import draw, language, tell
 from gateway.web.site import Site
 from gateway.web.words import Lang, say
@@ -27,9 +27,6 @@ from rules.verdict import Finding
 # Long enough to be a reason, short enough for the audit line it becomes.
 REASON_CHARACTERS_MIN: Final = 10
 REASON_CHARACTERS_MAX: Final = 500
-# A reason of 500 characters, each percent-encoded as four bytes, and the act.
-FORM_BYTES_MAX: Final = 8 * 1024
-FORM_FIELDS_MAX: Final = 8
 # Enough to recognise what is meant; a list of hundreds helps nobody on a phone.
 EVIDENCE_MAX: Final = 8
 
@@ -57,8 +54,8 @@ class SenderPages:
         """Confirm or withdraw, then go to the page that says what has become of it."""
         lang = language(self.site, request)
         token = request.path_params["token"]
-        form = await _form(request)
-        act, reason = form.get("act", ""), _one_line(form.get("reason", ""))
+        form = await read_form(request)
+        act, reason = form.get("act", ""), one_line(form.get("reason", ""))
         if act == "confirm":
             if problem := _problem(lang, reason):
                 case = await self.site.decisions.look(token)
@@ -90,7 +87,7 @@ class SenderPages:
             "held.html",
             422 if problem else 200,
             case=case,
-            reasons=_reasons(lang, case.findings),
+            reasons=in_words(lang, case.findings),
             problem=problem,
             reason=reason,
             minimum=REASON_CHARACTERS_MIN,
@@ -108,7 +105,7 @@ class Reason:
     more: int
 
 
-def _reasons(lang: Lang, findings: tuple[Finding, ...]) -> list[Reason]:
+def in_words(lang: Lang, findings: tuple[Finding, ...]) -> list[Reason]:
     """One reason for all findings that read the same."""
     found: dict[tuple[str | None, Words], dict[str, None]] = {}
     for finding in findings:
@@ -128,24 +125,3 @@ def _problem(lang: Lang, reason: str) -> str:
     if len(reason) > REASON_CHARACTERS_MAX:
         return say(lang, "reason_long", maximum=REASON_CHARACTERS_MAX)
     return ""
-
-
-def _one_line(text: str) -> str:
-    """Without control characters and line ends: it is written into the audit and into mails."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Read a small form. Anything else is a bad request, and no more of it is read than a form may be long."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise HTTPException(400)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES_MAX:
-            raise HTTPException(400)
-    try:
-        return dict(parse_qsl(bytes(body).decode("ascii"), max_num_fields=FORM_FIELDS_MAX))
-    except ValueError:
-        raise HTTPException(400) from None

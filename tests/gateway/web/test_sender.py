@@ -14,7 +14,8 @@ from gateway.errors import StoreUnavailable
 from gateway.links import Act
 from gateway.web.app import build
 from gateway.web.decisions import Standing
-from gateway.web.sender import EVIDENCE_MAX, FORM_BYTES_MAX, REASON_CHARACTERS_MAX
+from gateway.web.forms import FORM_BYTES_MAX
+from gateway.web.sender import EVIDENCE_MAX, REASON_CHARACTERS_MAX
 from tests.support.desk import KEY, PaperDesk
 from tests.support.site import EVIDENCE, NOW, REFERENCE, client, clock, finding, site
 
