@@ -68,10 +68,7 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
         "ask": (
             "Wilt u beslissen? {subject}",
             "Een bericht van {sender} wacht op uw beslissing.",
-            (
-                "Vrijgeven: postwacht quarantine release {reference} --as {to}. Teruggeven: met return. "
-                "Antwoorden op deze mail werkt niet."
-            ),
+            "Bekijk het en beslis op de pagina; daarvoor meldt u zich aan. Antwoorden op deze mail werkt niet.",
         ),
         "remind": (
             "Herinnering, wilt u beslissen? {subject}",
@@ -147,10 +144,7 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
         "ask": (
             "Will you decide? {subject}",
             "A message from {sender} waits for your decision.",
-            (
-                "Release it: postwacht quarantine release {reference} --as {to}. Give it back: with return. "
-                "Answering this mail does nothing."
-            ),
+            "Look at it and decide on its page; you sign in there. Answering this mail does nothing.",
         ),
         "remind": (
             "Reminder, will you decide? {subject}",
@@ -195,7 +189,7 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "nl": {
         "found": "Gevonden", "rule": "De regel", "reason": "Toelichting", "reference": "Referentie",
-        "choose": "Bevestigen of intrekken",
+        "choose": "Bevestigen of intrekken", "decide": "Bekijken en beslissen",
         "system": "Naar het juiste systeem", "paste": "Uw tekst, om te plakken", "files": "Bestanden",
         "withdraw": "Zelf intrekken",
         "none": "(geen onderwerp)", "subject": "Onderwerp", "more": "en nog {count} van zulke punten",
@@ -205,7 +199,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "en": {
         "found": "Found", "rule": "The rule", "reason": "Explanation", "reference": "Reference",
-        "choose": "Confirm or withdraw",
+        "choose": "Confirm or withdraw", "decide": "Look and decide",
         "system": "To the right system", "paste": "Your text, to paste", "files": "Files",
         "withdraw": "Withdraw it yourself", "none": "(no subject)",
         "subject": "Subject", "more": "and {count} more such points",
@@ -282,7 +276,7 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
         "to": to,
         "undo": params.get("undo", ""),
     }
-    lines = [_Line(labels["subject"], original), *_substance(head, params, labels)]
+    lines = [_Line(labels["subject"], original), *_substance(head, params, labels, reference)]
     if last:
         lines.append(_Line("", last.format(**words)))
     lines.append(_Line(labels["reference"], reference))
@@ -310,7 +304,7 @@ def render(head: Letterhead, params: Mapping[str, str], *, to: str, reference: s
     return "".join(f"{line}\r\n" for line in headers).encode() + body
 
 
-def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str, str]) -> list[_Line]:
+def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str, str], reference: str) -> list[_Line]:
     """What was found (the strictest first) and how to repair it, then what to do and the rule behind it."""
     findings = json.loads(params.get("findings", "[]"))
     after: list[_Line] = []
@@ -323,6 +317,8 @@ def _substance(head: Letterhead, params: Mapping[str, str], labels: Mapping[str,
     if params.get("token"):
         choose = labels["choose"] if params.get("approver") == "self" else labels["withdraw"]
         after.append(_Line(choose, "", f"{head.url}/m/{params['token']}"))
+    if params["kind"] in ASKING:
+        after.append(_Line(labels["decide"], "", f"{head.url}/cases/{reference}"))
     if params.get("url", "").startswith(("https://", "http://")):
         after.append(_Line(labels["system"], "", params["url"]))
     for clause, title in [one[:2] for one in findings if one[0]][:1]:

@@ -204,11 +204,6 @@ class Store:
         """Give back all of `owner`'s jobs: at shutdown, and at start for what a crash left."""
         await self._writer.run(lambda connection: self._outbox.release(connection, owner))
 
-    async def add_jobs(self, reference: str, jobs: Sequence[JobDraft]) -> tuple[Job, ...]:
-        """Add a DSN or a notice to a case. Returns those asked for with `leased`."""
-        now = self._clock.now()
-        return await self._writer.run(lambda connection: self._outbox.add(connection, reference, jobs, now))
-
     async def outbox_size(self) -> int:
         """Return how many jobs are not settled yet."""
         query = select(func.count()).select_from(outbox).where(IS_OPEN)
@@ -296,10 +291,6 @@ class Store:
     async def peek_link(self, token_digest: bytes) -> LinkView:
         """Look at a link without using it."""
         return await self._read(lambda connection: links.peek(connection, token_digest))
-
-    async def use_link(self, token_digest: bytes, act: str, now: datetime) -> str:
-        """Use a link up; returns its case. To decide a hold, give the link to `decide` instead."""
-        return await self._writer.run(lambda connection: links.use(connection, token_digest, act, now))
 
     # policy, directory, settings
 

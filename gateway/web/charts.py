@@ -13,9 +13,11 @@ from typing import Final
 
 from markupsafe import Markup
 
-WIDTH: Final = 640
-HEIGHT: Final = 180
-FOOT: Final = 24
+WIDTH: Final = 480
+HEIGHT: Final = 200
+FOOT: Final = 26
+# More labels than this run into each other on a telephone; every second one is enough then.
+LABELS_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
     """Draw upright bars, all on one scale. An empty list gives an empty chart."""
     top = max((row.whole for row in rows), default=0) or 1
     step = WIDTH / max(1, len(rows))
-    space = HEIGHT - FOOT - 16
+    space = HEIGHT - FOOT - 20
     drawn = []
+    every = 1 + (len(rows) - 1) // LABELS_MAX
     for number, row in enumerate(rows):
         x, width = number * step + step * 0.15, step * 0.7
         tall, dark = row.whole / top * space, row.part / top * space
@@ -40,8 +43,10 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
         drawn.append(
             f'<rect x="{x:.1f}" y="{y - tall:.1f}" width="{width:.1f}" height="{tall:.1f}" class="bar"/>'
             f'<rect x="{x:.1f}" y="{y - dark:.1f}" width="{width:.1f}" height="{dark:.1f}" class="bar part"/>'
-            f'<text x="{x + width / 2:.1f}" y="{HEIGHT - 8}" text-anchor="middle">{escape(row.label)}</text>'
         )
+        if (len(rows) - 1 - number) % every == 0:
+            label = escape(row.label)
+            drawn.append(f'<text x="{x + width / 2:.1f}" y="{HEIGHT - 7}" text-anchor="middle">{label}</text>')
         if row.whole:
             drawn.append(
                 f'<text x="{x + width / 2:.1f}" y="{y - tall - 4:.1f}" text-anchor="middle">{row.whole}</text>'

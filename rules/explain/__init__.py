@@ -23,11 +23,14 @@ class Words:
 
 
 def sender_words(finding: Finding, lang: str) -> Words:
-    """What the sender reads about one finding."""
-    what, repair = SENTENCES[lang][finding.why]
-    params = dict(finding.params)
-    title = TITLES[lang][finding.clause or finding.rule]
-    return Words(title, what.format(**params), repair.format(**params), title)
+    """What the sender reads about one finding; of one that another version stored, at least its clause."""
+    name = finding.clause or finding.rule
+    title = TITLES[lang].get(name, name)
+    try:
+        what, repair = (text.format(**dict(finding.params)) for text in SENTENCES[lang][finding.why])
+    except KeyError:
+        what, repair = title, ""
+    return Words(title, what, repair, title)
 
 
 def words(finding: Finding, lang: str, audience: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import scanning
+from tests.bench import reviewing, scanning
 from tests.bench.load import Run, Sink, Stream, message_file, run_streams
 from tests.bench.ours import Ours
 from tests.support.postfix import Postfix
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--large", type=int, default=400)
     options = parser.parse_args()
-    figures = scanning.figures()
+    figures = scanning.figures() | reviewing.figures()
     rows: dict[tuple[str, str], list[Run]] = {}
     with ExitStack() as stack:
         sink = Sink.start()

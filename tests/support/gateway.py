@@ -167,12 +167,13 @@ count = {workers}
         self.serve()
         return self
 
-    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, check: bool = True, said: str | None = None) -> subprocess.CompletedProcess[str]:
         """One command of `postwacht` with this installation's configuration."""
         done = subprocess.run(
             [*self.command, *arguments],
             env=self.environment,
             cwd=ROOT,
+            input=said,
             capture_output=True,
             text=True,
             timeout=60,

@@ -124,7 +124,7 @@ async def test_the_mail_names_the_reference_and_no_value(desk: Counter, language
         assert reference in mail
         assert "31415926" not in mail.replace(" ", "").replace("-", "")
         assert CARE not in mail
-        assert (f"quarantine release {reference} --as" in mail) is (kind == "ask")
+        assert f"{HEAD.url}/cases/{reference}" in mail
 
 
 async def test_the_end_is_still_told_to_a_sender_whose_beginning_was_not(desk: Counter) -> None:

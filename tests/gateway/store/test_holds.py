@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from gateway.archive.record import as_delivered, as_submitted, records
 from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
+from gateway.store import links
 from gateway.store.disposition import AuditDraft, Decision, EnvelopeRow, HoldDraft, JobKind, LinkDraft, unpack_edits
 from gateway.store.keys import REMEMBER_SECONDS
 from gateway.store.states import State
@@ -38,6 +39,10 @@ TOKEN = bytes(range(32))
 
 def link(*acts: str, hours: float = 24) -> LinkDraft:
     return LinkDraft(TOKEN, acts, NOON + timedelta(hours=hours))
+
+
+async def used(store: Store, token: bytes, act: str, now: datetime) -> str:
+    return await store.act(lambda connection, _pen: links.use(connection, token, act, now))
 
 
 async def test_a_release_opens_what_was_parked_and_archives_it(store: Store):
@@ -251,7 +256,7 @@ async def test_a_link_does_one_act_once(store: Store):
     await store.decide(d.reference, Decision.WITHDRAW, by=TEACHER, reason="", now=NOON, link=TOKEN)
     assert (await store.peek_link(TOKEN)).used
     with pytest.raises(LinkRefused) as caught:
-        await store.use_link(TOKEN, "withdraw", NOON)
+        await used(store, TOKEN, "withdraw", NOON)
     assert caught.value.reason == "used"
 
 
@@ -264,9 +269,9 @@ async def test_a_link_is_refused_when_unknown_expired_or_for_something_else(stor
         (TOKEN, "withdraw", 24, "expired"),
     ):
         with pytest.raises(LinkRefused) as caught:
-            await store.use_link(token, act, NOON + timedelta(hours=hours))
+            await used(store, token, act, NOON + timedelta(hours=hours))
         assert caught.value.reason == reason
-    assert await store.use_link(TOKEN, "withdraw", NOON) == d.reference
+    assert await used(store, TOKEN, "withdraw", NOON) == d.reference
 
 
 async def test_a_link_of_another_case_decides_nothing(store: Store):

@@ -191,11 +191,11 @@ async def test_a_dsn_is_added_to_its_case(store: Store):
     d = disposition(jobs=())
     await store.commit(d)
     dsn, kept = message(kind=JobKind.DSN, mail_from="", rcpt_to=(TEACHER,), params={"of": "1"}), notice()
-    (job,) = await store.add_jobs(d.reference, (dsn, kept))
+    (job,) = await store.act(lambda connection, pen: pen.outbox.add(connection, d.reference, (dsn, kept), NOON))
     assert (job.kind, job.rcpt_to, job.params, job.reference) == (JobKind.DSN, (TEACHER,), {"of": "1"}, d.reference)
     assert [one.kind for one in (await store.case(d.reference)).jobs] == [JobKind.DSN, JobKind.NOTICE]
     with pytest.raises(UnknownReference):
-        await store.add_jobs("R-none", (dsn,))
+        await store.act(lambda connection, pen: pen.outbox.add(connection, "R-none", (dsn,), NOON))
 
 
 async def test_a_row_that_does_not_open_is_set_aside_and_blocks_nobody(store: Store, house: House):
