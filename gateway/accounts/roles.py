@@ -62,6 +62,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.DECIDE,
             Right.AUDIT,
             Right.PEOPLE,
+            Right.POLICY,
         }
     ),
     Role.OPERATOR: frozenset({Right.OVERVIEW, Right.STATUS}),

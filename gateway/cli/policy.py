@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import difflib
 import json
-import re
 from pathlib import Path
 
 import click
@@ -19,9 +18,7 @@ from gateway.cli.bench import policy_of, shipped_policy
 from gateway.cli.check_config import about
 from gateway.cli.setting import FILE, Place, Stop, account, opened, pass_place, takes_config
 from gateway.config import Config
-from rules.policy import Policy, load
-
-MODES = ("enforce", "observe", "off")
+from rules.policy import MODES, Policy, load, with_mode
 
 
 @click.group()
@@ -103,15 +100,6 @@ def mode(place: Place, clause: str, mode: str) -> None:
 def in_force(place: Place) -> Policy:
     """Give the policy in force; without an installation the shipped one."""
     return policy_of(place.config)[1] if place.config else load(shipped_policy())
-
-
-def with_mode(text: str, clause: str, mode: str) -> str:
-    """Change one clause's mode; every other byte of the text stays, comments too."""
-    head, heading, tail = re.split(rf"(^\s*\[\s*clauses\.{clause}\s*\][^\n]*\n)", text, maxsplit=1, flags=re.MULTILINE)
-    end = next(re.finditer(r"^\s*\[", tail, re.MULTILINE), None)
-    table, rest = (tail[: end.start()], tail[end.start() :]) if end else (tail, "")
-    table, count = re.subn(r'(?m)^(\s*mode\s*=\s*)(["\'])[a-z]*\2', rf'\g<1>"{mode}"', table, count=1)
-    return head + heading + ("" if count else f'mode = "{mode}"\n') + table + rest
 
 
 def put(config: Config, policy: Policy) -> None:

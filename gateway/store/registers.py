@@ -66,6 +66,14 @@ class Registers:
         self._audit(connection, now, AuditDraft(author, "policy_imported", {"sha256": digest}))
         return PolicyVersion(digest, text, author, now, active=True)
 
+    def replace_policy(self, connection: Connection, base: str, text: str, author: str, now: datetime) -> bool:
+        """Make this text the active policy if the one with digest `base` still is. False if another came between."""
+        active = self.active_policy(connection)
+        if active is None or active.sha256 != base:
+            return False
+        self.put_policy(connection, text, author, now)
+        return True
+
     def active_policy(self, connection: Connection) -> PolicyVersion | None:
         row = connection.execute(select(policy_version).where(policy_version.c.active.is_(True))).one_or_none()
         return None if row is None else self._policy(row)

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from gateway.accounts.roles import Right
 from gateway.web.gate import Gate, Guarded, Handler
 from gateway.web.overview import Overview
+from gateway.web.policy import PolicyPages
 from gateway.web.quarantine import Quarantine
 from gateway.web.signin import SignIn
 from gateway.web.site import Site
@@ -43,6 +44,8 @@ def guarded(site: Site) -> tuple[Entry, ...]:
     sign_in, quarantine = SignIn(site, gate), Quarantine(site, office.review)
     overview = Overview(site, office.review, office.installation, office.clock)
 
+    policy = PolicyPages(site, office.review.store, office.review.rulings, office.clock)
+
     def free(path: str, page: Handler) -> Entry:
         return Entry(path, BOTH, page, Route(path, page, methods=list(BOTH)), open=True)
 
@@ -57,6 +60,7 @@ def guarded(site: Site) -> tuple[Entry, ...]:
         kept("/quarantine", READ, quarantine.quarantine, Right.QUARANTINE),
         kept("/cases/{reference}", BOTH, quarantine.case, Right.OVERVIEW),
         kept("/cases/{reference}/message", READ, quarantine.message, Right.OVERVIEW),
+        kept("/policy", BOTH, policy.policy, Right.POLICY),
         kept("/audit", READ, overview.audit, Right.AUDIT),
         kept("/status", READ, overview.status, Right.STATUS),
     )

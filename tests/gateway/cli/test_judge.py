@@ -246,7 +246,7 @@ def test_the_place_of_what_was_written_is_told(tmp_path: Path) -> None:
 
 def test_what_only_is_observed_says_what_would_be(tmp_path: Path) -> None:
     from gateway.cli.bench import shipped_policy
-    from gateway.cli.policy import with_mode
+    from rules.policy import with_mode
 
     policy = tmp_path / "policy.toml"
     policy.write_text(with_mode(shipped_policy(), "C19", "observe"))

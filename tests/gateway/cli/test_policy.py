@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.bench import shipped_policy
-from gateway.cli.policy import with_mode
 from gateway.cli.setting import account
-from rules.policy import load
+from rules.policy import load, with_mode
 from tests.gateway.cli.conftest import Command, call, objects
 from tests.support.gateway import Gateway
 
