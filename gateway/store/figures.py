@@ -35,8 +35,23 @@ class Figures:
     waiting: Mapping[str, int]  # open holds by approver
     decided: int
     middle: timedelta | None  # time to decision: half took longer
-    outbox: int
-    oldest: datetime | None  # the oldest message on its way
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """How many messages are on their way, and since when the oldest is."""
+
+    count: int
+    oldest: datetime | None
+
+
+def going(connection: Connection, _house: House, _keys: Keys) -> Going:
+    """Ask what is on its way now."""
+    mine = (outbox.c.status == JobStatus.OPEN.value) & (outbox.c.kind == JobKind.MESSAGE.value)
+    count, oldest = connection.execute(
+        select(func.count(), func.min(outbox.c.created_at)).select_from(outbox).where(mine)
+    ).one()
+    return Going(count, None if oldest is None else instant(oldest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +87,12 @@ class Recent:
         took = connection.scalars(
             select(hold.c.decided_at - hold.c.created_at).where(hold.c.decided_at >= since).limit(DECISIONS_MAX)
         ).all()
-        going = (outbox.c.status == JobStatus.OPEN.value) & (outbox.c.kind == JobKind.MESSAGE.value)
-        count, oldest = connection.execute(
-            select(func.count(), func.min(outbox.c.created_at)).select_from(outbox).where(going)
-        ).one()
         return Figures(
             days=days,
             clauses={row[0]: row[1] for row in spoken},
             waiting={row[0]: row[1] for row in waiting},
             decided=len(took),
             middle=timedelta(microseconds=int(median(took))) if took else None,
-            outbox=count,
-            oldest=None if oldest is None else instant(oldest),
         )
 
 

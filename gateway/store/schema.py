@@ -169,6 +169,7 @@ hold = Table(
     Column("remind_at", MOMENT),
 )
 Index("ix_hold_open", hold.c.expires_at, **_where(hold.c.decided_at.is_(None)))
+Index("ix_hold_decided", hold.c.decided_at, **_where(hold.c.decided_at.is_not(None)))
 Index("ix_hold_person", hold.c.person, hold.c.expires_at, **_where(hold.c.decided_at.is_(None)))
 
 archive_record = Table(

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from gateway.accounts.roles import Right
 from gateway.clock import Clock
 from gateway.store.disposition import AuditDraft
-from gateway.store.figures import Figures
+from gateway.store.figures import Figures, going
 from gateway.store.queue import Wanted
 from gateway.web.charts import Bar, bars
 from gateway.web.gate import Visit
@@ -71,6 +71,7 @@ class Overview:
             first=waiting.rows[:FIRST] if waiting else (),
             spoken_of=waiting.clauses if waiting else {},
             figures=figures,
+            going=(await self.review.store.ask(going)).count,
             days=days,
             day_chart=bars(say(lang, "figure_days"), days),
             clauses=spoken,
@@ -93,16 +94,15 @@ class Overview:
         """Whether all is well."""
         lang = language(self.site, request)
         checks: Mapping[str, bool] = await self.site.readiness.checks()
-        figures = await self.review.figures()
-        now = self.clock.now()
+        way = await self.review.store.ask(going)
         return draw(
             self.site,
             lang,
             "status.html",
             visit=visit,
             checks=checks,
-            figures=figures,
-            late=_ago(now, figures.oldest),
+            going=way.count,
+            late=_ago(self.clock.now(), way.oldest),
             installation=self.installation,
             snapshot=await self.installation.snapshot(),
             policy=self.installation.policy_hash()[:12],

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,12 +16,12 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.clock import Clock
 from gateway.pipeline.ruling import Rulings
-from gateway.store.figures import Recent
 from gateway.store.store import Store
 from gateway.store.switching import Ask, Switch, Withdraw, requests
 from gateway.web.forms import one_line
 from gateway.web.gate import Visit
 from gateway.web.pages import draw, language
+from gateway.web.review import Counted
 from gateway.web.sender import REASON_CHARACTERS_MAX, REASON_CHARACTERS_MIN
 from gateway.web.site import Site
 from gateway.web.words import say
@@ -49,6 +48,7 @@ class PolicyPages:
     store: Store
     rulings: Rulings
     clock: Clock
+    counted: Counted
 
     async def policy(self, request: Request, visit: Visit) -> Response:
         """The list; or one act on it."""
@@ -116,8 +116,8 @@ class PolicyPages:
         self, request: Request, visit: Visit, *, problem: str = "", about: str = "", reason: str = ""
     ) -> Response:
         lang, policy = language(self.site, request), self.site.policy()
-        zone = ZoneInfo(self.rulings.current.roster.school.time_zone)
-        figures = await self.store.ask(Recent(self.clock.now(), EFFECT_DAYS, zone))
+        zone = self.rulings.current.roster.school.time_zone
+        figures = await self.counted.of(self.store, self.clock, EFFECT_DAYS, zone)
         effect: Mapping[str, int] = figures.clauses
         return draw(
             self.site,

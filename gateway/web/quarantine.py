@@ -22,7 +22,7 @@ from gateway.accounts.roles import Right
 from gateway.errors import AlreadyDecided
 from gateway.pipeline.release import NotTheApprover
 from gateway.store.disposition import Decision
-from gateway.store.queue import PAGE, Wanted
+from gateway.store.queue import COUNTED_MAX, PAGE, Wanted
 from gateway.web.desk import masked
 from gateway.web.forms import one_line
 from gateway.web.gate import Visit
@@ -87,6 +87,7 @@ class Quarantine:
             rows=found.rows,
             spoken=found.clauses,
             total=found.total,
+            counted_max=COUNTED_MAX,
             pages=-(-found.total // PAGE),
             shows=lambda hold: hold.approver_person in mine,
             approvers=tuple(APPROVERS),

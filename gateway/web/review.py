@@ -36,6 +36,7 @@ READING: Final = timedelta(minutes=30)
 SIMILAR: Final = 5
 AUDIT_PAGE: Final = 100
 FIGURE_DAYS: Final = 14
+FIGURES_SECONDS: Final = 60.0
 # What a person may do to a case, by the state it is in.
 CHOICES: Final = {State.HELD: (Decision.RELEASE, Decision.RETURN), State.BLOCKED: (Decision.UNBLOCK,)}
 
@@ -61,6 +62,20 @@ class Opened:
     similar: tuple[HoldView, ...] = field(default=(), repr=False)
 
 
+@dataclass(slots=True)
+class Counted:
+    """Figures, remembered for a while: counting two weeks of mail is not done at every look."""
+
+    _kept: dict[int, tuple[float, Figures]] = field(default_factory=dict)
+
+    async def of(self, store: Store, clock: Clock, days: int, zone: str) -> Figures:
+        at, figures = self._kept.get(days, (0.0, None))
+        if figures is None or clock.monotonic() - at >= FIGURES_SECONDS:
+            figures = await store.ask(Recent(clock.now(), days, ZoneInfo(zone)))
+            self._kept[days] = (clock.monotonic(), figures)
+        return figures
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """Stands on the store, the decider and the rules in force."""
@@ -70,6 +85,7 @@ class Review:
     rulings: Rulings
     clock: Clock
     key: bytes = field(repr=False)
+    counted: Counted = field(default_factory=Counted, repr=False)
 
     async def queue(self, visit: Visit, wanted: Wanted, *, everybody: bool) -> Page:
         """One page of what waits, or was decided: what lies on the own desk, or all for who may see that."""
@@ -197,8 +213,7 @@ class Review:
 
     async def figures(self) -> Figures:
         """What the overview draws."""
-        zone = ZoneInfo(self.rulings.current.roster.school.time_zone)
-        return await self.store.ask(Recent(self.clock.now(), FIGURE_DAYS, zone))
+        return await self.counted.of(self.store, self.clock, FIGURE_DAYS, self.rulings.current.roster.school.time_zone)
 
 
 def _audience(roster: Roster, address: str, private_mail: frozenset[str]) -> Audience:

@@ -44,7 +44,7 @@ def guarded(site: Site) -> tuple[Entry, ...]:
     sign_in, quarantine = SignIn(site, gate), Quarantine(site, office.review)
     overview = Overview(site, office.review, office.installation, office.clock)
 
-    policy = PolicyPages(site, office.review.store, office.review.rulings, office.clock)
+    policy = PolicyPages(site, office.review.store, office.review.rulings, office.clock, office.review.counted)
 
     def free(path: str, page: Handler) -> Entry:
         return Entry(path, BOTH, page, Route(path, page, methods=list(BOTH)), open=True)

@@ -10,7 +10,7 @@ down_revision = "main_0002"
 
 
 def upgrade() -> None:
-    """Add two tables and an index; a version before this one does not look at them."""
+    """Add two tables and two indexes; a version before this one does not look at them."""
     op.create_table(
         "account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -38,5 +38,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_session_account_id", "session", ["account_id"])
+    done = sa.text("decided_at IS NOT NULL")
+    op.create_index("ix_hold_decided", "hold", ["decided_at"], sqlite_where=done, postgresql_where=done)
     still = sa.text("decided_at IS NULL")
     op.create_index("ix_hold_person", "hold", ["person", "expires_at"], sqlite_where=still, postgresql_where=still)
