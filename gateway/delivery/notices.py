@@ -85,6 +85,11 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
             "Een bericht van {sender} met persoonsgegevens van meer mensen wacht op een beslissing van een ander.",
             "U hoeft niets te doen; u kunt wel meekijken.",
         ),
+        "mended": (
+            "Aangepast verzonden: {subject}",
+            "Uw bericht is aangepast en verzonden door wie erover besliste.",
+            "U hoeft niets te doen.",
+        ),
         "release": ("Alsnog verzonden: {subject}", "Uw bericht is goedgekeurd en verzonden.", ""),
         "confirm": ("Verzonden: {subject}", "Uw bericht is na uw bevestiging verzonden.", ""),
         "return": (
@@ -160,6 +165,11 @@ TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
             "For your information: {subject}",
             "A message from {sender} with personal data of several people waits for somebody else's decision.",
             "You need do nothing; you may look at it.",
+        ),
+        "mended": (
+            "Sent with a change: {subject}",
+            "Your message was changed by whoever decided about it, and sent.",
+            "You need do nothing.",
         ),
         "release": ("Sent after all: {subject}", "Your message was approved and sent.", ""),
         "confirm": ("Sent: {subject}", "Your message was sent after you confirmed it.", ""),

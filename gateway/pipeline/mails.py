@@ -92,7 +92,7 @@ def for_decision(
     if not case.identity or (silent and not told):
         return ()
     params = {
-        "kind": decision.value,
+        "kind": "mended" if decision is Decision.FIX else decision.value,
         "reference": case.reference,
         "subject": case.subject,
         "message_id": case.message_id,

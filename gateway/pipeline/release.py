@@ -19,6 +19,7 @@ from gateway.errors import PostwachtError
 from gateway.pipeline import mails
 from gateway.pipeline.approver import resolve, stand_ins
 from gateway.pipeline.dispose import message_job
+from gateway.pipeline.mending import Mends, mended
 from gateway.pipeline.ruling import Rulings
 from gateway.store.disposition import Decided, Decision, HoldDraft, Job, JobDraft, LinkDraft
 from gateway.store.store import Store
@@ -28,7 +29,7 @@ from rules.message import Envelope, canonical_address, parse
 from rules.verdict import APPROVERS, Approver, Delivery
 
 # What a person may decide about somebody else's message; the rest is the sender's by link, or the clock's.
-PERSONAL = frozenset({Decision.RELEASE, Decision.RETURN, Decision.BLOCK, Decision.UNBLOCK})
+PERSONAL = frozenset({Decision.RELEASE, Decision.FIX, Decision.RETURN, Decision.BLOCK, Decision.UNBLOCK})
 
 
 class NotTheApprover(PostwachtError):
@@ -54,9 +55,22 @@ class Decider:
     async def by_person(self, reference: str, decision: Decision, by: str, reason: str, *, until: datetime) -> Decided:
         """An approver's decision by command line. `until`: when a block turned into a hold expires."""
         case = await self.store.case(reference)
+        if decision is Decision.FIX:
+            raise NotTheApprover("that is not an approver's to decide without saying what to change: see `mend`")
         self._authorise(case, decision, canonical_address(by))
         hold = await self._anew(case, until) if decision is Decision.UNBLOCK else None
         return await self._decide(case, decision, by=by, reason=reason, hold=hold)
+
+    async def mend(self, reference: str, by: str, reason: str, wanted: Mends) -> Decided:
+        """An approver's own repair, and its release. NothingMended if it can't be done."""
+        case = await self.store.case(reference)
+        self._authorise(case, Decision.FIX, canonical_address(by))
+        ruling = self.rulings.current
+        message = parse(await self.store.read_message(case.reference))
+        facts = Facts(now=ruling.here(self.clock.now()), identity=ruling.roster.identify(case.identity))
+        mail_from = case.envelopes[0].mail_from if case.envelopes else ""
+        jobs = tuple(message_job(mail_from, one) for one in mended(ruling, case, message, facts, wanted))
+        return await self._decide(case, Decision.FIX, by=by, reason=reason, jobs=jobs)
 
     async def _anew(self, case: CaseView, until: datetime) -> HoldDraft:
         """A block becomes a hold for the privacy officer; what a release will send is judged by today's rules."""
@@ -85,6 +99,7 @@ class Decider:
         reason: str,
         link: bytes | None = None,
         hold: HoldDraft | None = None,
+        jobs: tuple[JobDraft, ...] = (),
     ) -> Decided:
         now = self.clock.now()
         undo = self._undo_until(case, decision, now)
@@ -95,7 +110,7 @@ class Decider:
             by=by,
             reason=reason,
             now=now,
-            jobs=notice,
+            jobs=(*jobs, *notice),
             link=link,
             hold=hold,
             leased=self.offer is not None,

@@ -22,7 +22,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(request: Request, fields: int = FORM_FIELDS_MAX) -> dict[str, str]:
     """Read a form. HTTPException 400 for anything else."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
@@ -33,6 +33,6 @@ async def read_form(request: Request) -> dict[str, str]:
         if len(body) > FORM_BYTES_MAX:
             raise HTTPException(400)
     try:
-        return dict(parse_qsl(bytes(body).decode("ascii"), max_num_fields=FORM_FIELDS_MAX))
+        return dict(parse_qsl(bytes(body).decode("ascii"), max_num_fields=fields))
     except ValueError:
         raise HTTPException(400) from None

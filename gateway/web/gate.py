@@ -27,6 +27,8 @@ COOKIE: Final = "postwacht"
 # RFC 6265bis §4.1.3.2: the browser takes it over TLS only, for this host only.
 COOKIE_TLS: Final = "__Host-postwacht"
 NEXT_MAX: Final = 200
+# A message has many files, each with a box to tick.
+FIELDS_MAX: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Gate:
             if right is not None and right not in visit.rights:
                 return tell(self.site, lang, "not_yours", 403, visit=visit)
             if request.method == "POST":
-                form = await read_form(request)
+                form = await read_form(request, FIELDS_MAX)
                 if not same_origin(request) or form.get("form") != visit.form_token:
                     return tell(self.site, lang, "bad_request", 403, visit=visit)
                 visit.form.update(form)

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gateway import metrics
 from gateway.accounts.roles import Right
 from gateway.errors import AlreadyDecided
+from gateway.pipeline.mending import Mends, NothingMended
 from gateway.pipeline.release import NotTheApprover
 from gateway.store.disposition import Decision
 from gateway.store.queue import COUNTED_MAX, PAGE, Wanted
@@ -124,6 +125,8 @@ class Quarantine:
                 await self.review.note(visit, opened, "reveal", reason)
                 return self._draw(request, visit, opened, reading, revealed=True)
             raise HTTPException(403)
+        if act == "mend" and opened.offer is not None:
+            return await self._mend(request, visit, opened, reading, reason)
         decision = next((one for one in opened.choices if one.value == act), None)
         if decision is None:
             raise HTTPException(403)
@@ -136,6 +139,25 @@ class Quarantine:
         except NotTheApprover:
             raise HTTPException(403) from None
         return RedirectResponse(f"{here}?lang={lang}", status_code=303)
+
+    async def _mend(self, request: Request, visit: Visit, opened: Opened, reading: str, reason: str) -> Response:
+        """Change it and let it go."""
+        lang, form = language(self.site, request), visit.form
+        drop = frozenset(name.removeprefix("drop-") for name in form if name.startswith("drop-"))
+        wanted = Mends(hide="hide" in form, split="split" in form, quotes="quotes" in form, drop=drop)
+        problem = _problem(lang, reason, needed=True)
+        if not problem:
+            try:
+                await self.review.mend(visit, opened, reason, wanted)
+            except NothingMended:
+                problem = say(lang, "mend_nothing")
+            except AlreadyDecided:
+                metrics.link("repeated")
+            except NotTheApprover:
+                raise HTTPException(403) from None
+        if problem:
+            return self._draw(request, visit, opened, reading, problem=problem, reason=reason, asked="mend")
+        return RedirectResponse(f"/cases/{opened.case.reference}?lang={lang}", status_code=303)
 
     def _draw(
         self, request: Request, visit: Visit, opened: Opened, reading: str, *, problem: str = "", reason: str = "",

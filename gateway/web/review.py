@@ -20,6 +20,7 @@ from gateway.accounts.roles import Right
 from gateway.clock import Clock
 from gateway.errors import Erased, UnknownReference
 from gateway.pipeline.deadline import expires_at
+from gateway.pipeline.mending import Mends, Offer, offer
 from gateway.pipeline.release import Decider
 from gateway.pipeline.ruling import Rulings
 from gateway.store.disposition import AuditDraft, Decided, Decision
@@ -60,6 +61,7 @@ class Opened:
     recipients: tuple[tuple[str, Audience], ...] = field(default=(), repr=False)
     history: tuple[AuditRow, ...] = field(default=(), repr=False)
     similar: tuple[HoldView, ...] = field(default=(), repr=False)
+    offer: Offer | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -131,14 +133,23 @@ class Review:
         sight = self._sight(visit, case, reading)
         if sight < Sight.READING:
             return None if sight is Sight.NOTHING else Opened(case, sight)
+        choices = tuple(one for one in self._choices(case) if sight is Sight.DECIDING and self._may(visit, case, one))
         return Opened(
             case,
             sight,
-            tuple(one for one in self._choices(case) if sight is Sight.DECIDING and self._may(visit, case, one)),
+            choices,
             self._recipients(case),
             await self.store.audit_rows(reference=reference),
             await self._similar(case),
+            await self._offer(case) if Decision.RELEASE in choices else None,
         )
+
+    async def _offer(self, case: CaseView) -> Offer | None:
+        """What may be changed of it before it goes."""
+        try:
+            return offer(case, parse(await self.store.read_message(case.reference)))
+        except (Erased, UnknownReference):
+            return None
 
     def _sight(self, visit: Visit, case: CaseView, reading: str) -> Sight:
         if Right.CASE in visit.rights and self.decider.concerns(case, visit.address):
@@ -175,6 +186,10 @@ class Review:
         school = self.rulings.current.roster.school
         until = expires_at(self.clock.now(), zone=school.time_zone, holidays=school.holidays)
         return await self.decider.by_person(opened.case.reference, decision, visit.address, reason, until=until)
+
+    async def mend(self, visit: Visit, opened: Opened, reason: str, wanted: Mends) -> Decided:
+        """Decide with a change. NothingMended if it can't be made; else as `decide`."""
+        return await self.decider.mend(opened.case.reference, visit.address, reason, wanted)
 
     async def message(self, visit: Visit, opened: Opened) -> Message | None:
         """The message; None if its bytes are gone."""

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
+from email.message import EmailMessage
 
 import pytest
 
-from gateway.store.disposition import Decision
+from gateway.pipeline.mending import Mends, NothingMended, mended, offer
+from gateway.pipeline.release import NotTheApprover
+from gateway.store.disposition import Decision, JobKind, unpack_edits
 from gateway.store.states import State
 from gateway.web.review import READING
+from rules.case import Facts
+from rules.message import apply_edits, parse
 from tests.support.backoffice import AUDITOR, BackRoom
-from tests.support.counter import AYLIN, BLOCKING, DAAN, EVA, JAN, JASPER, KAREL, LEADER, SANNE, SELF
+from tests.support.counter import AYLIN, BLOCKING, DAAN, EVA, JAN, JASPER, JOOST, KAREL, LEADER, SANNE, SELF
 
 NADIA = "n.ouazzani@zilverberg.example"  # Karel's deputy
 REASON = "Besproken met de ouders."
@@ -299,3 +305,96 @@ async def test_the_status_says_what_is_wrong(room: BackRoom) -> None:
     await room.desk.hand_in(AYLIN, SANNE, body="Tot morgen.", message_id="")
     page = (await operator.get("/status?lang=en")).text
     assert "does not answer" in page and "the oldest for 0:00 hours" in page
+
+
+def written(number: int = 2) -> bytes:
+    """A message with two files, a thread under it, and several parents in To."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = DAAN, AYLIN, "Met bijlagen"
+    message["Message-ID"] = f"<mend.{number}@zilverberg.example>"
+    message.set_content(
+        f"Dag Aylin,\n\nZie onder.\n\nDaan\n\n-----Oorspronkelijk bericht-----\nVan: Jan <{JAN}>\n"
+        f"Aan: Daan <{DAAN}>; Truus <truusbakker@hetnet.example>\nOnderwerp: sport\n\nTot dan!\n"
+    )
+    for name in ("blijft.txt", "gaat.txt"):
+        message.add_attachment(f"inhoud van {name}".encode(), maintype="text", subtype="plain", filename=name)
+    return message.as_bytes(policy=message.policy.clone(linesep="\r\n", max_line_length=300))
+
+
+async def sent(room: BackRoom, reference: str) -> list[tuple[tuple[str, ...], bytes]]:
+    """What goes out, with its edits."""
+    raw = await room.desk.store.read_message(reference)
+    jobs = [job for job in (await room.desk.store.case(reference)).jobs if job.kind is JobKind.MESSAGE]
+    live = [job for job in jobs if job.status.value in {"open", "delivered"}]
+    return [(tuple(one.rcpt for one in job.recipients), apply_edits(raw, unpack_edits(job.edits))) for job in live]
+
+
+async def test_an_approver_changes_a_message_and_lets_it_go(room: BackRoom) -> None:
+    outcome = await room.desk.hand_in(AYLIN, SANNE, raw=written())
+    reference = outcome.reference
+    assert (await room.desk.case_of(outcome)).approver == "team_leader"
+    karel = await room.of_role("approver")
+    page = (await karel.get(f"/cases/{reference}")).text
+    drop = re.search(r'name="(drop-[^"]+)" value="1"> [^<]*gaat.txt', page)
+    assert drop is not None and "blijft.txt" in page and 'name="quotes"' in page
+    none = await karel.post(f"/cases/{reference}", act="mend", reason=REASON)
+    assert none.status_code == 422 and "minstens één aanpassing" in none.text
+    short = await karel.post(f"/cases/{reference}", act="mend", reason="kort", hide="1")
+    assert short.status_code == 422 and await state(room, reference) == "held"
+    done = await karel.post(
+        f"/cases/{reference}",
+        act="mend",
+        reason=REASON,
+        quotes="1",
+        hide="1",
+        split="1",
+        **{drop[1]: "1", "drop-99": "1"},
+    )
+    assert done.status_code == 303 and await state(room, reference) == "fixed"
+    copies = await sent(room, reference)
+    assert sorted(rcpt for rcpt, _ in copies) == [(AYLIN,), (SANNE,)]
+    for _, raw in copies:
+        message = parse(raw)
+        said = "".join(part.text or "" for part in message.parts)
+        assert [box.address for box in message.mailboxes("to")] == [DAAN]
+        assert "Zie onder" in said and "inhoud van blijft.txt" in said
+        assert "inhoud van gaat.txt" not in said and JAN.encode() not in raw and not message.defects
+    case = await room.desk.store.case(reference)
+    assert [job.params["kind"] for job in case.jobs if job.kind is JobKind.NOTICE][-1] == "mended"
+    assert ("case_fix", KAREL, REASON) in await acts(room, reference)
+    assert case.archive_numbers  # the record has what was delivered
+
+
+async def test_what_nobody_may_decide_nobody_may_change(room: BackRoom) -> None:
+    outcome = await room.desk.hand_in(AYLIN, raw=written(3))
+    for who, roles in ((JASPER, ("approver",)), (JOOST, ("admin",)), (AUDITOR, ("auditor",))):
+        visitor = await room.signed_in(who, *roles)
+        answer = await visitor.post(f"/cases/{outcome.reference}", act="mend", reason=REASON, hide="1")
+        assert answer.status_code in {403, 404}
+    with pytest.raises(NotTheApprover):
+        await room.desk.decider.by_person(outcome.reference, Decision.FIX, KAREL, "", until=room.desk.house.clock.now())
+    with pytest.raises(NotTheApprover):
+        await room.desk.decider.mend(outcome.reference, JASPER, REASON, Mends(hide=True))
+    assert await state(room, outcome.reference) == "held"
+
+
+async def test_a_message_in_copies_or_sealed_is_not_offered_for_change(room: BackRoom) -> None:
+    outcome = await room.desk.hand_in(AYLIN, raw=written(4))
+    case = await room.desk.case_of(outcome)
+    message = parse(await room.desk.store.read_message(outcome.reference))
+    assert offer(case, message) is not None
+    assert offer(replace(case, envelopes=case.envelopes * 2), message) is None
+    facts = Facts(room.desk.house.clock.now(), None)
+    with pytest.raises(NothingMended):
+        mended(room.desk.rulings.current, replace(case, envelopes=()), message, facts, Mends(hide=True))
+
+
+async def test_of_a_change_and_a_return_at_once_one_happens(room: BackRoom) -> None:
+    outcome = await room.desk.hand_in(AYLIN, raw=written(5))
+    karel, nadia = await room.of_role("approver"), await room.signed_in(NADIA, "approver")
+    await asyncio.gather(
+        karel.post(f"/cases/{outcome.reference}", act="mend", reason=REASON, quotes="1"),
+        nadia.post(f"/cases/{outcome.reference}", act="return", reason=REASON),
+    )
+    done = [act for act, _, _ in await acts(room, outcome.reference) if act in {"case_fix", "case_return"}]
+    assert len(done) == 1
