@@ -32,6 +32,7 @@ class Right(StrEnum):
     AUDIT = "audit"
     STATUS = "status"
     PEOPLE = "people"
+    REGISTERS = "registers"
     ACCOUNTS = "accounts"
     POLICY = "policy"
 
@@ -62,6 +63,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.DECIDE,
             Right.AUDIT,
             Right.PEOPLE,
+            Right.REGISTERS,
             Right.POLICY,
         }
     ),

@@ -7,11 +7,9 @@ from datetime import datetime
 
 import click
 
-from gateway.cli.registers import DAY, book, contact_of, day, kinds_of, person_of, show
-from gateway.cli.setting import Place, Stop, pass_place, takes_config
-from gateway.directory.roster import class_name
-
-AUDIENCE = "ouders:"
+from gateway.cli.registers import DAY, book, day, show
+from gateway.cli.setting import Place, pass_place, takes_config
+from gateway.directory.book import audience_of, kinds_of, person_of
 
 
 @click.group()
@@ -48,11 +46,7 @@ def add(  # noqa: PLR0917 - click hands everything over by name
     async def act() -> None:
         async with book(place, "consents") as register:
             roster = register.roster
-            audience = contact_of(roster, recipient)
-            if audience is None and recipient.casefold().startswith(AUDIENCE):
-                audience = AUDIENCE + class_name(recipient[len(AUDIENCE) :])
-            if audience is None:
-                raise Stop(f"{recipient} is not in contacts and not {AUDIENCE}KLAS")
+            audience = audience_of(roster, recipient)
             number = await register.add(
                 {
                     "subject_id": person_of(roster, subject),

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import click
 
-from gateway.cli.registers import DAY, Book, book, contact_of, day, kinds_of, show
-from gateway.cli.setting import Place, Stop, pass_place, takes_config
+from gateway.cli.registers import DAY, book, day, show
+from gateway.cli.setting import Place, pass_place, takes_config
+from gateway.directory.book import kinds_of, party_of
 
 
 @click.group()
@@ -40,7 +41,7 @@ def add(  # noqa: PLR0917 - click hands everything over by name
         async with book(place, "grounds") as register:
             number = await register.add(
                 {
-                    "party": _party(register, party),
+                    "party": party_of(register.roster, party),
                     "data_kinds": kinds_of(kinds),
                     "law": law,
                     "valid_from": day(first),
@@ -51,17 +52,6 @@ def add(  # noqa: PLR0917 - click hands everything over by name
         click.echo(f"{number} registered")
 
     asyncio.run(act())
-
-
-def _party(register: Book, written: str) -> str:
-    """A contact, or a kind of contact that there is."""
-    if (known := contact_of(register.roster, written)) is not None:
-        return known
-    kinds = sorted({contact.kind for contact in register.roster.contacts if contact.kind})
-    kind = next((kind for kind in kinds if kind.casefold() == written.casefold()), None)
-    if kind is None:
-        raise Stop(f"{written} is no contact and no kind of contact; kinds are: {', '.join(kinds)}")
-    return kind
 
 
 @command.command("list")

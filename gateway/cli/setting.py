@@ -19,6 +19,7 @@ import click
 from gateway.clock import SystemClock
 from gateway.config import Config, load
 from gateway.directory import DirectoryError
+from gateway.directory.book import RegisterError
 from gateway.errors import ConfigError, StoreError, StoreUnavailable
 from gateway.store.engine import addresses, exists
 from gateway.store.migrate import migrate
@@ -53,6 +54,8 @@ def saying(error: Exception) -> tuple[str, int] | None:
             return "\n".join(f"{where}: {sentence}" for where, sentence in error.mistakes), WRONG
         case PolicyError():
             return str(error), WRONG
+        case RegisterError():
+            return str(error), NOT_THERE if error.unknown else NOT_SO if error.not_so else WRONG
         case StoreError():
             return f"the store is not there: {error}", NOT_THERE
     return None

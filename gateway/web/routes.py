@@ -13,6 +13,7 @@ from starlette.routing import Route
 from gateway.accounts.roles import Right
 from gateway.web.gate import Gate, Guarded, Handler
 from gateway.web.overview import Overview
+from gateway.web.people import PeoplePages
 from gateway.web.policy import PolicyPages
 from gateway.web.quarantine import Quarantine
 from gateway.web.signin import SignIn
@@ -46,6 +47,8 @@ def guarded(site: Site) -> tuple[Entry, ...]:
 
     policy = PolicyPages(site, office.review.store, office.review.rulings, office.clock, office.review.counted)
 
+    people = PeoplePages(site, office.review.store, office.review.rulings, office.clock)
+
     def free(path: str, page: Handler) -> Entry:
         return Entry(path, BOTH, page, Route(path, page, methods=list(BOTH)), open=True)
 
@@ -61,6 +64,8 @@ def guarded(site: Site) -> tuple[Entry, ...]:
         kept("/cases/{reference}", BOTH, quarantine.case, Right.OVERVIEW),
         kept("/cases/{reference}/message", READ, quarantine.message, Right.OVERVIEW),
         kept("/policy", BOTH, policy.policy, Right.POLICY),
+        kept("/people", BOTH, people.people, Right.PEOPLE),
+        kept("/registers", BOTH, people.registers, Right.REGISTERS),
         kept("/audit", READ, overview.audit, Right.AUDIT),
         kept("/status", READ, overview.status, Right.STATUS),
     )

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from gateway.cli.bench import shipped_policy
-from gateway.cli.registers import person_of, state
 from gateway.cli.setting import account
+from gateway.directory.book import person_of, state
 from gateway.pipeline.ruling import Rulings
 from gateway.store.views import AuditRow
 from rules.people import Roster

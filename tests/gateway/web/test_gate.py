@@ -30,6 +30,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "/cases/{reference}": {"GET": EVERYBODY, "POST": EVERYBODY},
     "/cases/{reference}/message": {"GET": EVERYBODY},
     "/policy": {method: frozenset({"admin", "privacy_officer"}) for method in ("GET", "POST")},
+    "/people": {method: frozenset({"admin", "privacy_officer"}) for method in ("GET", "POST")},
+    "/registers": {method: frozenset({"privacy_officer"}) for method in ("GET", "POST")},
     "/audit": {"GET": frozenset({"auditor", "privacy_officer"})},
     "/status": {"GET": frozenset({"admin", "auditor", "operator"})},
 }

@@ -29,7 +29,7 @@ def test_no_phrase_is_left_over() -> None:
     """Every key is used by a template or a page; those put together at run time are named here."""
     used = "".join(path.read_text() for path in resources.files("gateway.web").joinpath("templates").iterdir())
     used += "".join(path.read_text() for path in resources.files("gateway.web").iterdir() if path.name.endswith(".py"))
-    together = r"(held_by|standing|mode|action|approver|gone|not_found|not_allowed|not_yours|bad_request|later|decision|state|audience|choice|check|policy)(_\w+)?"
+    together = r"(held_by|standing|mode|action|approver|gone|not_found|not_allowed|not_yours|bad_request|later|decision|state|audience|choice|check|policy|register|entry)(_\w+)?"
     left = [key for key in CATALOGUES["nl"] if f'"{key}"' not in used and not re.fullmatch(together, key)]
     assert left == []
 
