@@ -6,7 +6,6 @@ Promises: a round that fails is logged and comes again; none of them holds up ma
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from gateway.errors import StoreError
 from gateway.pipeline.asking import Asker
 from gateway.pipeline.release import Decider
 from gateway.pipeline.ruling import Rulings
+from gateway.store.figures import waiting
 from gateway.store.store import Store
 
 EXPIRE_SECONDS = 20.0
@@ -64,8 +64,7 @@ class Rounds:
 
     async def levels(self) -> None:
         """Read how much waits."""
-        holds = await self.store.list_holds()
-        metrics.holds(Counter(hold.approver for hold in holds))
+        metrics.holds(await self.store.ask(waiting))
         due = await self.store.next_due()
         late = max(0.0, (self.clock.now() - due).total_seconds()) if due else 0.0
         metrics.outbox(await self.store.outbox_size(), late)

@@ -158,11 +158,19 @@ class Decider:
             return False
         return True
 
+    def _gone(self, by: str) -> bool:
+        """Whether everybody of that address has left the school."""
+        ruling = self.rulings.current
+        owners = ruling.roster.owners(by)
+        return bool(owners) and all(one.left(ruling.here(self.clock.now()).date()) for one in owners)
+
     def concerns(self, case: CaseView, by: str) -> bool:
         """Whether a case lies on this person's desk: found for it, standing in, or of the office it waits for."""
         roster = self.rulings.current.roster
         known = roster.identify(canonical_address(by))
         own = roster.identify(case.identity)
+        if self._gone(canonical_address(by)):
+            return False
         if known is None or (own is not None and roster.same_person(known.address, own)):
             return known is None and canonical_address(by) in self._office(case)
         return not {canonical_address(by), known.address}.isdisjoint({*self._approvers(case, own), *self._office(case)})
@@ -187,6 +195,8 @@ class Decider:
         roster = self.rulings.current.roster
         known = roster.identify(by)
         names = {by} if known is None else {by, known.address}  # an alias is its owner
+        if self._gone(by):
+            raise NotTheApprover("who has left the school decides nothing")
         offices = {canonical_address(one) for one in (*roster.school.admins, *roster.privacy_officer_addresses())}
         if known is None and by not in offices:  # an office may be held from outside the school
             raise NotTheApprover("only a member of staff can decide")

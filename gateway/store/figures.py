@@ -45,6 +45,14 @@ class Going:
     oldest: datetime | None
 
 
+def waiting(connection: Connection, _house: House, _keys: Keys) -> dict[str, int]:
+    """Ask how many holds are open, by who must decide."""
+    rows = connection.execute(
+        select(hold.c.approver, func.count()).where(hold.c.decided_at.is_(None)).group_by(hold.c.approver)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def going(connection: Connection, _house: House, _keys: Keys) -> Going:
     """Ask what is on its way now."""
     mine = (outbox.c.status == JobStatus.OPEN.value) & (outbox.c.kind == JobKind.MESSAGE.value)
@@ -62,7 +70,7 @@ class Recent:
     days: int
     zone: ZoneInfo
 
-    def __call__(self, connection: Connection, _house: House, _keys: Keys) -> Figures:
+    def __call__(self, connection: Connection, house: House, keys: Keys) -> Figures:
         today = self.now.astimezone(self.zone).date()
         first = today - timedelta(days=self.days - 1)
         since = micros(datetime(first.year, first.month, first.day, tzinfo=self.zone))
@@ -81,16 +89,13 @@ class Recent:
             .where(case.c.created_at >= since, finding.c.action > 0, finding.c.clause.is_not(None))
             .group_by(finding.c.clause)
         )
-        waiting = connection.execute(
-            select(hold.c.approver, func.count()).where(hold.c.decided_at.is_(None)).group_by(hold.c.approver)
-        )
         took = connection.scalars(
             select(hold.c.decided_at - hold.c.created_at).where(hold.c.decided_at >= since).limit(DECISIONS_MAX)
         ).all()
         return Figures(
             days=days,
             clauses={row[0]: row[1] for row in spoken},
-            waiting={row[0]: row[1] for row in waiting},
+            waiting=waiting(connection, house, keys),
             decided=len(took),
             middle=timedelta(microseconds=int(median(took))) if took else None,
         )

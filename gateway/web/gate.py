@@ -7,6 +7,7 @@ acts. Nobody learns from a refusal whether what they asked for exists.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -46,6 +47,10 @@ class Visit:
         """Who it is to the rest of the gateway."""
         return self.session.account.address
 
+    def sent(self, form: dict[str, str]) -> bool:
+        """Whether a form carries the token of this session."""
+        return hmac.compare_digest(form.get("form", "").encode("utf-8", "surrogatepass"), self.form_token.encode())
+
     def may(self, right: str) -> bool:
         """Whether a page may offer what needs this right."""
         return right in self.rights
@@ -75,7 +80,7 @@ class Gate:
                 return tell(self.site, lang, "not_yours", 403, visit=visit)
             if request.method == "POST":
                 form = await read_form(request, FIELDS_MAX)
-                if not same_origin(request) or form.get("form") != visit.form_token:
+                if not same_origin(request) or not visit.sent(form):
                     return tell(self.site, lang, "bad_request", 403, visit=visit)
                 visit.form.update(form)
             return await page(request, visit)

@@ -131,9 +131,12 @@ class Review:
         except (UnknownReference, Erased):
             return None
         sight = self._sight(visit, case, reading)
-        if sight < Sight.READING:
-            return None if sight is Sight.NOTHING else Opened(case, sight)
         choices = tuple(one for one in self._choices(case) if sight is Sight.DECIDING and self._may(visit, case, one))
+        if self._protected(case):
+            # protocol.md, Protected people: whoever must decide does so without reading.
+            sight = min(sight, Sight.OUTLINE)
+        if sight < Sight.READING:
+            return None if sight is Sight.NOTHING else Opened(case, sight, choices)
         return Opened(
             case,
             sight,
@@ -158,6 +161,12 @@ class Review:
             # Whoever holds an office may then also decide, where the decider lets them.
             return Sight.DECIDING if Right.DECIDE in visit.rights else Sight.READING
         return Sight.NOTHING if visit.rights.isdisjoint({Right.ANY_CASE, Right.ALL_HOLDS}) else Sight.OUTLINE
+
+    def _protected(self, case: CaseView) -> bool:
+        """Whether it is from somebody protected, or to such people alone."""
+        roster = self.rulings.current.roster
+        rcpts = {canonical_address(rcpt) for envelope in case.envelopes for rcpt in envelope.rcpt_to}
+        return roster.protects(case.identity) or (bool(rcpts) and all(map(roster.protects, rcpts)))
 
     @staticmethod
     def _choices(case: CaseView) -> tuple[Decision, ...]:

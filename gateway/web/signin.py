@@ -62,7 +62,7 @@ class SignIn:
         if request.method != "POST":
             return self._ask(request, visit, "")
         form = await read_form(request)
-        if not same_origin(request) or form.get("form") != visit.form_token:
+        if not same_origin(request) or not visit.sent(form):
             return tell(self.site, lang, "bad_request", 403)
         if not visit.session.account.second_factor:
             return await self._enrol(request, visit, form)
@@ -88,7 +88,8 @@ class SignIn:
 
     async def _enrol(self, request: Request, visit: Visit, form: dict[str, str]) -> Response:
         lang, secret = language(self.site, request), form.get("secret", "")
-        if not hmac.compare_digest(self._proof(visit, secret), form.get("proof", "")):
+        proof = form.get("proof", "").encode("utf-8", "surrogatepass")
+        if not hmac.compare_digest(self._proof(visit, secret).encode(), proof):
             return self._ask(request, visit, say(lang, "code_wrong"))  # not a secret we gave
         done = await self.gate.reception.enrol(visit.session, secret, form.get("code", ""))
         if done is None:

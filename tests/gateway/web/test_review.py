@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
@@ -16,6 +17,7 @@ from gateway.store.states import State
 from gateway.web.review import READING
 from rules.case import Facts
 from rules.message import apply_edits, parse
+from rules.people import Roster
 from tests.support.backoffice import AUDITOR, BackRoom
 from tests.support.counter import AYLIN, BLOCKING, DAAN, EVA, JAN, JASPER, JOOST, KAREL, LEADER, SANNE, SELF
 
@@ -398,3 +400,38 @@ async def test_of_a_change_and_a_return_at_once_one_happens(room: BackRoom) -> N
     )
     done = [act for act, _, _ in await acts(room, outcome.reference) if act in {"case_fix", "case_return"}]
     assert len(done) == 1
+
+
+CONFIDANT = "m.steenhuis@zilverberg.example"
+
+
+async def test_a_protected_person_s_message_is_read_by_nobody(room: BackRoom) -> None:
+    """protocol.md, Protected people: not by the privacy officer with a reason either."""
+    outcome = await room.desk.hand_in(AYLIN, SANNE, JAN, sender=CONFIDANT, login=CONFIDANT)
+    assert (await room.desk.case_of(outcome)).state is State.HELD
+    for role in ("privacy_officer", "auditor", "admin"):
+        visitor = await room.of_role(role)
+        done = await visitor.post(f"/cases/{outcome.reference}", act="read", reason=REASON)
+        where = done.headers.get("location", f"/cases/{outcome.reference}")
+        page = await visitor.get(where)
+        assert page.status_code == 200
+        assert "Uitje" not in page.text and AYLIN not in page.text and "iframe" not in page.text
+        frame = await visitor.get(
+            f"/cases/{outcome.reference}/message{where.partition('?')[1]}{where.partition('?')[2]}"
+        )
+        assert frame.status_code == 404
+
+
+async def test_who_has_left_the_school_decides_nothing(room: BackRoom) -> None:
+    reference = await held(room)
+    karel = await room.of_role("approver")
+    ruling = room.desk.rulings.current
+    gone = [
+        replace(p, valid_until=date(2026, 11, 1)) if KAREL in p.emails else p for p in ruling.roster.people.values()
+    ]
+    parts = {name: getattr(ruling.roster, name) for name in ("contacts", "consents", "grounds", "delegations")}
+    more = {name: getattr(ruling.roster, name).values() for name in ("mailboxes", "lists")}
+    room.desk.rulings.current = replace(ruling, roster=Roster.build(ruling.roster.school, people=gone, **parts, **more))
+    assert (await karel.get(f"/cases/{reference}")).status_code == 404
+    with pytest.raises(NotTheApprover):
+        await room.desk.decider.by_person(reference, Decision.RELEASE, KAREL, "", until=room.desk.house.clock.now())
