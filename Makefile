@@ -9,10 +9,10 @@ ARGS ?=
 # Tests run on both cores; `make test WORKERS=0` runs them in one process, for a debugger.
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help venv packages demo test check bench soak lock clean
+.PHONY: help venv packages demo test check bench soak screenshots lock clean
 
 help:
-	@echo "make venv | demo [ARGS=--once] | test | check | bench | soak | lock | clean"
+	@echo "make venv | demo [ARGS=--once] | test | check | bench | soak | screenshots | lock | clean"
 
 venv: $(VENV)/.ready
 
@@ -47,6 +47,10 @@ bench: venv packages
 
 soak: venv packages
 	POSTWACHT_SOAK=1 $(BIN)/python -m pytest tests/faults tests/fuzz tests/gateway/delivery/test_spam.py -n $(WORKERS) --timeout 3600 $(ARGS)
+
+# Every page in every state, as a browser draws it, in build/screenshots.
+screenshots: venv packages
+	POSTWACHT_PICTURES=build/screenshots $(BIN)/python -m pytest tests/browser -n $(WORKERS) $(ARGS)
 
 # Writes the hashed locks without any address in them: for working here, and for what is deployed.
 lock:

@@ -257,7 +257,7 @@ def decided(decision: str) -> None:
 
 
 def link(result: str) -> None:
-    """A signed link was used: `looked`, `confirm`, `withdraw`, `repeated`, `refused`."""
+    """A signed link was used: `looked`, `confirm`, `mend`, `withdraw`, `repeated`, `refused`."""
     _series(_LINKS, result).inc()
 
 

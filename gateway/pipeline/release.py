@@ -65,12 +65,21 @@ class Decider:
         """An approver's own repair, and its release. NothingMended if it can't be done."""
         case = await self.store.case(reference)
         self._authorise(case, Decision.FIX, canonical_address(by))
+        return await self._decide(case, Decision.FIX, by=by, reason=reason, jobs=await self._mended(case, wanted))
+
+    async def mend_by_link(self, digest: bytes, reason: str, wanted: Mends) -> Decided:
+        """The sender's own repair of a message that waits for them, and its release."""
+        link = await self.store.peek_link(digest)
+        case = await self.store.case(link.reference)
+        jobs = await self._mended(case, wanted)
+        return await self._decide(case, Decision.FIX, by=case.identity, reason=reason, link=digest, jobs=jobs)
+
+    async def _mended(self, case: CaseView, wanted: Mends) -> tuple[JobDraft, ...]:
         ruling = self.rulings.current
         message = parse(await self.store.read_message(case.reference))
         facts = Facts(now=ruling.here(self.clock.now()), identity=ruling.roster.identify(case.identity))
         mail_from = case.envelopes[0].mail_from if case.envelopes else ""
-        jobs = tuple(message_job(mail_from, one) for one in mended(ruling, case, message, facts, wanted))
-        return await self._decide(case, Decision.FIX, by=by, reason=reason, jobs=jobs)
+        return tuple(message_job(mail_from, one) for one in mended(ruling, case, message, facts, wanted))
 
     async def _anew(self, case: CaseView, until: datetime) -> HoldDraft:
         """A block becomes a hold for the privacy officer; what a release will send is judged by today's rules."""

@@ -93,7 +93,9 @@ class Holds:
         if State(found.state) not in allowed or _underway(connection, found, asked):
             raise AlreadyDecided(asked.reference, found.state)
         if asked.link is not None:
-            links.use(connection, asked.link, asked.decision, asked.now, reference=asked.reference)
+            # Whoever may send a message as it is may send less of it.
+            act = Decision.CONFIRM if asked.decision is Decision.FIX else asked.decision
+            links.use(connection, asked.link, act, asked.now, reference=asked.reference)
         rows = Rows(connection, self._statements, self._house, micros(asked.now), self._owner)
         withhold_notices(connection, found.id, rows.now)
         self._close_holds(connection, found, asked)
@@ -117,7 +119,8 @@ class Holds:
         )
         for number, approver, name in connection.execute(waiting).all():
             # The sender decides only what is the sender's to decide.
-            if asked.decision is Decision.CONFIRM and approver != "self":
+            theirs = asked.decision is Decision.CONFIRM or (asked.link is not None and asked.decision is Decision.FIX)
+            if theirs and approver != "self":
                 raise LinkRefused("act")
             outcome = pack([asked.by, asked.reason])
             connection.execute(

@@ -1,6 +1,7 @@
 """What the sender's page asks of the rest of the gateway.
 
-Promises: the pages see masked findings and counts only: no address, no subject, nothing that was matched. `look` uses
+Promises: the pages see masked findings and counts only: no address, no subject, nothing that was matched;
+of files their names. `look` uses
 nothing up. An act is done once: whoever comes second gets `Done.repeated`. A token that is wrong or expired is None
 everywhere, and the page cannot tell which.
 Fails: StoreError other than those (the page then says "later", and nothing was done).
@@ -13,6 +14,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from gateway.pipeline.mending import Mends, Offer
 from rules.verdict import Finding
 
 
@@ -40,6 +42,7 @@ class SenderCase:
     received_at: datetime | None = None
     expires_at: datetime | None = None
     findings: tuple[Finding, ...] = ()  # masked: `clear` is empty
+    offer: Offer | None = None  # what its sender may leave out or hide before it goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class Decisions(Protocol):
 
     async def confirm(self, token: str, reason: str) -> Done | None:
         """Send a `self` hold with the sender's reason. None if the link does not allow it."""
+        ...
+
+    async def mend(self, token: str, reason: str, wanted: Mends) -> Done | None:
+        """Send a `self` hold with a change. None if the link does not allow it; NothingMended if it can't be made."""
         ...
 
     async def withdraw(self, token: str, reason: str) -> Done | None:

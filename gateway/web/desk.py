@@ -14,10 +14,12 @@ from typing import Final, Protocol
 from gateway import links
 from gateway.clock import Clock
 from gateway.errors import AlreadyDecided, Erased, LinkRefused, UnknownReference
+from gateway.pipeline.mending import Mends, Offer, offer
 from gateway.store.disposition import Decided, Decision, FindingRow, JobKind
 from gateway.store.states import State
 from gateway.store.views import CaseView, LinkView
 from gateway.web.decisions import Done, SenderCase, Standing
+from rules.message import parse
 from rules.verdict import APPROVERS, Action, Finding
 
 STANDINGS: Final[Mapping[State, Standing]] = {
@@ -40,6 +42,8 @@ class Deciding(Protocol):
 
     async def by_link(self, digest: bytes, decision: Decision, reason: str) -> Decided: ...
 
+    async def mend_by_link(self, digest: bytes, reason: str, wanted: Mends) -> Decided: ...
+
 
 class Cases(Protocol):
     """What is used of `gateway.store.store.Store`."""
@@ -47,6 +51,8 @@ class Cases(Protocol):
     async def peek_link(self, token_digest: bytes) -> LinkView: ...
 
     async def case(self, reference: str) -> CaseView: ...
+
+    async def read_message(self, reference: str) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +77,25 @@ class Desk:
             return SenderCase(case.reference, standing, case.approver or "")
         if case.state in UNDOABLE:
             return self._undoable(case, seen.acts)
+        # A copy that came later may have made it somebody else's to decide.
+        acts = tuple(act for act in seen.acts if act != "confirm" or case.approver == "self")
         return SenderCase(
             reference=case.reference,
             standing=standing,
             approver=case.approver or "admin",
-            # A copy that came later may have made it somebody else's to decide.
-            acts=tuple(act for act in seen.acts if act != "confirm" or case.approver == "self"),
+            acts=acts,
             recipients=len({rcpt for envelope in case.envelopes for rcpt in envelope.rcpt_to}),
             received_at=case.created_at,
             expires_at=min((hold.expires_at for hold in case.holds if hold.decision is None), default=None),
             findings=reasons(case.findings),
+            offer=await self._offer(case) if "confirm" in acts else None,
         )
+
+    async def _offer(self, case: CaseView) -> Offer | None:
+        try:
+            return offer(case, parse(await self.store.read_message(case.reference)))
+        except (UnknownReference, Erased):
+            return None
 
     def _undoable(self, case: CaseView, acts: tuple[str, ...]) -> SenderCase:
         """What may still be taken back, or has gone."""
@@ -105,11 +119,17 @@ class Desk:
     async def withdraw(self, token: str, reason: str) -> Done | None:
         return await self._decide(token, Decision.WITHDRAW, reason)
 
-    async def _decide(self, token: str, decision: Decision, reason: str) -> Done | None:
+    async def mend(self, token: str, reason: str, wanted: Mends) -> Done | None:
+        return await self._decide(token, Decision.FIX, reason, wanted)
+
+    async def _decide(self, token: str, decision: Decision, reason: str, wanted: Mends | None = None) -> Done | None:
         if not self._genuine(token):
             return None
         try:
-            decided = await self.decider.by_link(links.digest(token), decision, reason)
+            if wanted is not None:
+                decided = await self.decider.mend_by_link(links.digest(token), reason, wanted)
+            else:
+                decided = await self.decider.by_link(links.digest(token), decision, reason)
         except AlreadyDecided as error:
             return Done(STANDINGS.get(State(error.state), Standing.SENT), repeated=True)
         except LinkRefused as error:

@@ -15,6 +15,8 @@ from starlette.requests import Request
 # A reason of 500 characters, each percent-encoded as four bytes, and the act.
 FORM_BYTES_MAX: Final = 8 * 1024
 FORM_FIELDS_MAX: Final = 8
+# Of a message with many files, each with a box to tick.
+FIELDS_MAX: Final = 48
 
 
 def one_line(text: str) -> str:

@@ -20,7 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.accounts.reception import Reception
 from gateway.accounts.roles import Right, rights
 from gateway.store.accounts import Session
-from gateway.web.forms import read_form
+from gateway.web.forms import FIELDS_MAX, read_form
 from gateway.web.pages import language, tell
 from gateway.web.site import Site
 
@@ -28,8 +28,6 @@ COOKIE: Final = "postwacht"
 # RFC 6265bis §4.1.3.2: the browser takes it over TLS only, for this host only.
 COOKIE_TLS: Final = "__Host-postwacht"
 NEXT_MAX: Final = 200
-# A message has many files, each with a box to tick.
-FIELDS_MAX: Final = 48
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gateway import metrics
 from gateway.accounts.roles import Right
 from gateway.errors import AlreadyDecided
-from gateway.pipeline.mending import Mends, NothingMended
+from gateway.pipeline.mending import NothingMended
 from gateway.pipeline.release import NotTheApprover
 from gateway.store.disposition import Decision
 from gateway.store.queue import COUNTED_MAX, PAGE, Wanted
@@ -29,7 +29,7 @@ from gateway.web.forms import one_line
 from gateway.web.gate import Visit
 from gateway.web.pages import draw, language
 from gateway.web.review import Opened, Review, Sight
-from gateway.web.sender import REASON_CHARACTERS_MAX, REASON_CHARACTERS_MIN, in_words
+from gateway.web.sender import REASON_CHARACTERS_MAX, REASON_CHARACTERS_MIN, chosen, in_words
 from gateway.web.showing import Mark, show
 from gateway.web.site import Site
 from gateway.web.words import Lang, say
@@ -143,12 +143,10 @@ class Quarantine:
     async def _mend(self, request: Request, visit: Visit, opened: Opened, reading: str, reason: str) -> Response:
         """Change it and let it go."""
         lang, form = language(self.site, request), visit.form
-        drop = frozenset(name.removeprefix("drop-") for name in form if name.startswith("drop-"))
-        wanted = Mends(hide="hide" in form, split="split" in form, quotes="quotes" in form, drop=drop)
         problem = _problem(lang, reason, needed=True)
         if not problem:
             try:
-                await self.review.mend(visit, opened, reason, wanted)
+                await self.review.mend(visit, opened, reason, chosen(form))
             except NothingMended:
                 problem = say(lang, "mend_nothing")
             except AlreadyDecided:

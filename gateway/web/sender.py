@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway import logs, metrics
-from gateway.web.decisions import SenderCase, Standing
-from gateway.web.forms import one_line, read_form
+from gateway.pipeline.mending import Mends, NothingMended
+from gateway.web.decisions import Done, SenderCase, Standing
+from gateway.web.forms import FIELDS_MAX, one_line, read_form
 from gateway.web.pages import draw, language, tell
 from gateway.web.site import Site
 from gateway.web.words import Lang, say
@@ -54,17 +55,33 @@ class SenderPages:
         """Confirm or withdraw, then go to the page that says what has become of it."""
         lang = language(self.site, request)
         token = request.path_params["token"]
-        form = await read_form(request)
+        form = await read_form(request, FIELDS_MAX)
         act, reason = form.get("act", ""), one_line(form.get("reason", ""))
-        if act == "confirm":
+        if act in {"confirm", "mend"}:
             if problem := _problem(lang, reason):
                 case = await self.site.decisions.look(token)
-                return self._gone(lang) if case is None else self._show(lang, case, problem, reason)
+                return self._gone(lang) if case is None else self._show(lang, case, problem, reason, act)
+            if act == "mend":
+                return await self._mend(request, token, form, reason)
             done = await self.site.decisions.confirm(token, reason)
         elif act == "withdraw":
             done = await self.site.decisions.withdraw(token, "")
         else:
             raise HTTPException(400)
+        return self._done(lang, done, act)
+
+    async def _mend(self, request: Request, token: str, form: dict[str, str], reason: str) -> Response:
+        """Send it with the changes that were chosen."""
+        lang = language(self.site, request)
+        try:
+            done = await self.site.decisions.mend(token, reason, chosen(form))
+        except NothingMended:
+            case = await self.site.decisions.look(token)
+            problem = say(lang, "mend_nothing")
+            return self._gone(lang) if case is None else self._show(lang, case, problem, reason, "mend")
+        return self._done(lang, done, "mend")
+
+    def _done(self, lang: Lang, done: Done | None, act: str) -> Response:
         if done is None:
             return self._gone(lang)
         metrics.link("repeated" if done.repeated else act)
@@ -76,7 +93,7 @@ class SenderPages:
         logs.link_refused("gone")
         return tell(self.site, lang, "gone", 404)
 
-    def _show(self, lang: Lang, case: SenderCase, problem: str = "", reason: str = "") -> Response:
+    def _show(self, lang: Lang, case: SenderCase, problem: str = "", reason: str = "", asked: str = "") -> Response:
         if not case.acts:
             key = f"standing_{case.standing.value}"
             closed = case.standing is not Standing.HELD
@@ -90,6 +107,7 @@ class SenderPages:
             reasons=in_words(lang, case.findings),
             problem=problem,
             reason=reason,
+            asked=asked,
             minimum=REASON_CHARACTERS_MIN,
             maximum=REASON_CHARACTERS_MAX,
         )
@@ -116,6 +134,12 @@ def in_words(lang: Lang, findings: tuple[Finding, ...]) -> list[Reason]:
         Reason(clause, words, tuple(seen)[:EVIDENCE_MAX], max(0, len(seen) - EVIDENCE_MAX))
         for (clause, words), seen in found.items()
     ]
+
+
+def chosen(form: dict[str, str]) -> Mends:
+    """The changes somebody ticked."""
+    drop = frozenset(name.removeprefix("drop-") for name in form if name.startswith("drop-"))
+    return Mends(hide="hide" in form, split="split" in form, quotes="quotes" in form, drop=drop)
 
 
 def _problem(lang: Lang, reason: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from gateway import links
 from gateway.clock import Clock
 from gateway.links import Act
+from gateway.pipeline.mending import Mends, NothingMended
 from gateway.web.decisions import Done, SenderCase, Standing
 from rules.verdict import Finding
 
@@ -61,6 +62,11 @@ class PaperDesk:
         return self.cases[token] if self._works(token) else None
 
     async def confirm(self, token: str, reason: str) -> Done | None:
+        return self._act(token, "confirm", reason, Standing.SENT)
+
+    async def mend(self, token: str, reason: str, wanted: Mends) -> Done | None:
+        if not (wanted.hide or wanted.split or wanted.quotes or wanted.drop):
+            raise NothingMended("nothing was asked for")
         return self._act(token, "confirm", reason, Standing.SENT)
 
     async def withdraw(self, token: str, reason: str) -> Done | None:

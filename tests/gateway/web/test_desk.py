@@ -12,6 +12,7 @@ from gateway import links
 from gateway.clock import FixedClock
 from gateway.errors import AlreadyDecided, StoreUnavailable, UnknownReference
 from gateway.links import Act
+from gateway.pipeline.mending import Mends, NothingMended
 from gateway.store.disposition import Decided, Decision, FindingRow, LinkDraft
 from gateway.store.states import State
 from gateway.store.store import Store
@@ -40,6 +41,11 @@ class AtTheStore:
         return await self.store.decide(
             case.reference, decision, by=case.identity, reason=reason, now=self.clock.now(), link=digest
         )
+
+    async def mend_by_link(self, digest: bytes, reason: str, wanted: Mends) -> Decided:
+        if wanted == Mends():
+            raise NothingMended("nothing was asked for")
+        return await self.by_link(digest, Decision.FIX, reason)
 
 
 def row(clause: str = "C3", action: Action = Action.HOLD, would_be: int | None = None) -> FindingRow:

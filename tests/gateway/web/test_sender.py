@@ -220,7 +220,7 @@ def test_an_expired_link_neither_shows_nor_acts(desk: PaperDesk, token: str) -> 
         (FORM, b"act=release"),
         (FORM, b"act=confirm%00"),
         (FORM, "act=withdraw&x=é".encode()),
-        (FORM, b"act=withdraw&" + b"&".join(b"a%d=1" % number for number in range(20))),
+        (FORM, b"act=withdraw&" + b"&".join(b"a%d=1" % number for number in range(60))),
         (FORM, b"act=withdraw&reason=" + b"x" * FORM_BYTES_MAX),
         ({"content-type": "application/json"}, b'{"act": "withdraw"}'),
         ({"content-type": "multipart/form-data; boundary=x"}, b"--x--"),
