@@ -11,6 +11,7 @@ value: the text may be logged. The cause is kept (`raise ... from`).
         UnknownReference        no such case, job or message
         IllegalTransition       the case's state machine forbids this step
         AlreadyDecided          another decision came first
+        CaseChanged             a copy came in after somebody looked: look again
         LinkRefused             a link that is unknown, expired, used, or not for this act
         Erased                  the message's key is gone: so is the message
         Damaged                 stored bytes were changed, cut or do not belong here
@@ -68,6 +69,13 @@ class AlreadyDecided(StoreError):
         self.reference = reference
         self.state = state
         super().__init__(f"case {reference} is already {state}")
+
+
+class CaseChanged(StoreError):
+    """The case is not what whoever decides has seen: a copy joined it since."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"case {reference} has changed since it was looked at")
 
 
 class LinkRefused(StoreError):

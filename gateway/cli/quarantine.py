@@ -17,7 +17,7 @@ import click
 
 from gateway.cli.setting import NOT_SO, NOT_THERE, Place, Stop, account, opened, pass_place, takes_config
 from gateway.clock import SystemClock
-from gateway.errors import AlreadyDecided, UnknownReference
+from gateway.errors import AlreadyDecided, CaseChanged, UnknownReference
 from gateway.pipeline.deadline import expires_at
 from gateway.pipeline.mails import served
 from gateway.pipeline.release import Decider, NotTheApprover
@@ -147,7 +147,7 @@ async def _decide(place: Place, reference: str, decision: Decision, by: str, rea
         until = expires_at(SystemClock().now(), zone=school.time_zone, holidays=school.holidays)
         try:
             await desk.decider.by_person(reference.upper(), decision, by, reason, until=until)
-        except (NotTheApprover, AlreadyDecided) as exc:
+        except (NotTheApprover, AlreadyDecided, CaseChanged) as exc:
             raise Stop(str(exc), NOT_SO) from exc
         except UnknownReference as exc:
             raise Stop(f"there is no case {reference}", NOT_SO) from exc

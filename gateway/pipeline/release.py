@@ -3,7 +3,7 @@
 Promises: every decision is one transaction with its audit line, its archive record and its outbox rows, and exactly one
 of two deciders wins. A release goes out through the same outbox as everything else. The sender hears the end of every
 held message, whichever it is.
-Fails: AlreadyDecided, LinkRefused, UnknownReference, NotTheApprover.
+Fails: AlreadyDecided, CaseChanged, LinkRefused, UnknownReference, NotTheApprover.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ from rules.verdict import APPROVERS, Approver, Delivery
 
 # What a person may decide about somebody else's message; the rest is the sender's by link, or the clock's.
 PERSONAL = frozenset({Decision.RELEASE, Decision.FIX, Decision.RETURN, Decision.BLOCK, Decision.UNBLOCK})
+
+
+LETS_GO = frozenset({Decision.RELEASE, Decision.FIX})
 
 
 class NotTheApprover(PostwachtError):
@@ -125,6 +128,8 @@ class Decider:
             leased=self.offer is not None,
             not_before=undo,
             fresh_links=fresh,
+            # What lets a message go is decided about the copies that were looked at, by who must.
+            seen=(len(case.envelopes), case.approver) if decision in LETS_GO else None,
         )
         logs.hold_decided(
             reference=case.reference, decision=decision.value, approver=case.approver or "privacy_officer"
@@ -220,6 +225,10 @@ class Decider:
                 raise NotTheApprover("only the privacy officer turns a block into a hold")
         elif names.isdisjoint({*offices, *self._approvers(case, own)}):
             raise NotTheApprover("this message waits for somebody else")
+        elif decision in LETS_GO and case.approver == Approver.SELF.label:
+            # An administrator is no reader: what its sender must confirm is not theirs to let go.
+            if names.isdisjoint(map(canonical_address, roster.privacy_officer_addresses())):
+                raise NotTheApprover("only its sender or the privacy officer lets this message go")
 
     def _approvers(self, case: CaseView, own: Identity | None) -> Iterator[str]:
         """Whoever was found for the hold, and who stands in for them."""

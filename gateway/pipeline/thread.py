@@ -66,9 +66,8 @@ async def with_history(
     since = facts.now - timedelta(days=CONSENT_DAYS)
     answered, opened = frozenset[str](), False
     if referred := refers(message):
-        reaching = mine.union(one for one in roster.lists if not mine.isdisjoint(roster.expand(one)))
-        answered = await store.ask(Asked(referred, mine, reaching, since))
-        first = await store.ask(Asked((root(message),), mine, frozenset(), since))
+        answered = await store.ask(Asked(referred, mine, since))
+        first = await store.ask(Asked((root(message),), mine, since))
         opened = not mine.isdisjoint(first)
     met = not together or await store.ask(Met(company(facts.identity.address, together), since))
     told = await store.ask(Told(marks(DAILY, facts)))

@@ -2,7 +2,7 @@
 
 Promises: of two who decide, exactly one wins. State, outbox rows, archive record, used link and audit line are written
 together. A message that goes out after a decision has its archive record in the same transaction.
-Fails: AlreadyDecided, UnknownReference, LinkRefused, Erased.
+Fails: AlreadyDecided, CaseChanged, UnknownReference, LinkRefused, Erased.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, update
+from sqlalchemy import Connection, func, literal, select, update
 
 from gateway.clock import MICROSECOND, micros
-from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
+from gateway.errors import AlreadyDecided, CaseChanged, LinkRefused, UnknownReference
 from gateway.store import links
 from gateway.store.disposition import (
     AuditDraft,
@@ -33,7 +33,7 @@ from gateway.store.jobs import job_of, leased_job
 from gateway.store.keys import Keys
 from gateway.store.records import Decree
 from gateway.store.rows import LEASE, Rows
-from gateway.store.schema import case, hold, message, outbox
+from gateway.store.schema import case, envelope, hold, message, outbox
 from gateway.store.seals import House, pack, seal_value
 from gateway.store.statements import Statements
 from gateway.store.states import EVIDENCE, ON_ITS_WAY, State, step
@@ -69,6 +69,7 @@ class DecisionDraft:
     not_before: datetime | None = None  # undo: what goes out waits until then
     leased: bool = False  # this process sends at once
     links: tuple[LinkDraft, ...] = ()
+    seen: tuple[int, str | None] | None = None  # copies of the case and who must decide, as the decider saw them
 
 
 class Holds:
@@ -92,6 +93,8 @@ class Holds:
         allowed, after = RULES[asked.decision]
         if State(found.state) not in allowed or _underway(connection, found, asked):
             raise AlreadyDecided(asked.reference, found.state)
+        if asked.seen is not None and asked.seen != (_copies(connection, found.id), found.approver):
+            raise CaseChanged(asked.reference)
         if asked.link is not None:
             # Whoever may send a message as it is may send less of it.
             act = Decision.CONFIRM if asked.decision is Decision.FIX else asked.decision
@@ -230,6 +233,11 @@ class Holds:
             if ours:
                 jobs.append(leased_job(number, draft, own, reference=asked.reference, name=found.name, now=rows.now))
         return jobs
+
+
+def _copies(connection: Connection, case_id: int) -> int:
+    """How many copies the case has by now."""
+    return connection.scalar(select(func.count()).select_from(envelope).where(envelope.c.case_id == case_id)) or 0
 
 
 def _underway(connection: Connection, found: Any, asked: DecisionDraft) -> bool:

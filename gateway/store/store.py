@@ -258,13 +258,14 @@ class Store:
         not_before: datetime | None = None,
         leased: bool = False,
         fresh_links: Sequence[LinkDraft] = (),
+        seen: tuple[int, str | None] | None = None,
     ) -> Decided:
         """Decide a case in one transaction. Exactly one of two deciders wins; the other gets AlreadyDecided.
 
         Message jobs in `jobs` replace what the first copy had parked; notices are added. `link` is used up with it.
         """
         draft = DecisionDraft(
-            reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased, tuple(fresh_links)
+            reference, decision, by, reason, now, tuple(jobs), link, hold, not_before, leased, tuple(fresh_links), seen
         )
         return await self._writer.run(lambda connection: self._holds(connection, draft))
 

@@ -28,11 +28,10 @@ CASES_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose mail: the Message-IDs referred to, the asker's addresses, by which he is reached, and how far back."""
+    """Whose mail: the Message-IDs referred to, the asker's addresses, and how far back."""
 
     message_ids: Sequence[str] = field(repr=False)
     mine: frozenset[str] = field(repr=False)
-    reaching: frozenset[str] = field(repr=False)  # the asker's addresses and the lists he is on
     since: datetime
 
     def __call__(self, connection: Connection, house: House, keys: Keys) -> frozenset[str]:
@@ -87,6 +86,6 @@ def _answered(connection: Connection, house: House, keys: Keys, asked: Asked) ->
         except (Damaged, Erased):
             continue  # what does not open proves nothing
         reached = {canonical_address(rcpt) for one in envelopes for rcpt in one.rcpt_to}
-        if identity and (identity in asked.mine or not asked.reaching.isdisjoint(reached)):
+        if identity and (identity in asked.mine or not asked.mine.isdisjoint(reached)):
             found.add(identity)
     return frozenset(found)

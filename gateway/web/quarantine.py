@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway import metrics
 from gateway.accounts.roles import Right
-from gateway.errors import AlreadyDecided
+from gateway.errors import AlreadyDecided, CaseChanged
 from gateway.pipeline.mending import NothingMended
 from gateway.pipeline.release import NotTheApprover
 from gateway.store.disposition import Decision
@@ -132,8 +132,12 @@ class Quarantine:
             raise HTTPException(403)
         if problem := _problem(lang, reason, needed=decision in REASONED):
             return self._draw(request, visit, opened, reading, problem=problem, reason=reason, asked=act)
+        if visit.form.get("copies") != str(len(opened.case.envelopes)):
+            return self._changed(request, visit, opened, reading, act)
         try:
             await self.review.decide(visit, opened, decision, reason)
+        except CaseChanged:
+            return self._changed(request, visit, opened, reading, act)
         except AlreadyDecided:
             metrics.link("repeated")
         except NotTheApprover:
@@ -144,11 +148,15 @@ class Quarantine:
         """Change it and let it go."""
         lang, form = language(self.site, request), visit.form
         problem = _problem(lang, reason, needed=True)
+        if not problem and form.get("copies") != str(len(opened.case.envelopes)):
+            return self._changed(request, visit, opened, reading, "mend")
         if not problem:
             try:
                 await self.review.mend(visit, opened, reason, chosen(form))
             except NothingMended:
                 problem = say(lang, "mend_nothing")
+            except CaseChanged:
+                return self._changed(request, visit, opened, reading, "mend")
             except AlreadyDecided:
                 metrics.link("repeated")
             except NotTheApprover:
@@ -156,6 +164,11 @@ class Quarantine:
         if problem:
             return self._draw(request, visit, opened, reading, problem=problem, reason=reason, asked="mend")
         return RedirectResponse(f"/cases/{opened.case.reference}?lang={lang}", status_code=303)
+
+    def _changed(self, request: Request, visit: Visit, opened: Opened, reading: str, act: str) -> Response:
+        """Another copy came in since the page was drawn: it may go to others, and wait for somebody else."""
+        problem, reason = say(language(self.site, request), "case_changed"), one_line(visit.form.get("reason", ""))
+        return self._draw(request, visit, opened, reading, problem=problem, reason=reason, asked=act)
 
     def _draw(
         self, request: Request, visit: Visit, opened: Opened, reading: str, *, problem: str = "", reason: str = "",

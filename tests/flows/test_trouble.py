@@ -122,11 +122,12 @@ def test_a_mail_server_that_is_down_does_not_stop_staff_and_gets_everything_late
 
 
 def test_a_slow_mail_server_delays_nobody_at_the_door(sink: Sink, gateway: Gateway) -> None:
-    sink.behave = Behaviour(greet_after=1.0, reply_after=0.3)
+    """Not even its greeting is waited for, however busy this machine is."""
+    sink.behave = Behaviour(greet_after=2.0, reply_after=0.3)
     started = time.monotonic()
     mark, code, _ = send(gateway, [PARENT])
     assert code == 250
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 2.0
     wait_until(lambda: sink.taken[mark, PARENT] == 1, 30)
 
 

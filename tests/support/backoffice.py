@@ -97,7 +97,7 @@ class Visitor:
 
     async def post(self, path: str, **fields: str) -> httpx2.Response:
         return await self.browser.post(
-            path, data={"form": self.form, **fields}, headers={"sec-fetch-site": "same-origin"}
+            path, data={"form": self.form, "copies": "1", **fields}, headers={"sec-fetch-site": "same-origin"}
         )
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from gateway import links
-from gateway.errors import AlreadyDecided, LinkRefused, UnknownReference
+from gateway.errors import AlreadyDecided, CaseChanged, LinkRefused, UnknownReference
+from gateway.pipeline.mending import Mends, NothingMended
 from gateway.pipeline.received import Outcome
 from gateway.pipeline.release import NotTheApprover
 from gateway.store.disposition import Decision
+from gateway.store.states import State
 from gateway.web.desk import Desk
 from tests.support.counter import (
     AYLIN,
@@ -362,3 +364,35 @@ async def test_a_release_reaches_the_mail_server_exactly_once(tmp_path: Path, sc
         assert f"\r\nTo: {DAAN}\r\n".encode() in went
     finally:
         sink.stop()
+
+
+async def test_a_copy_that_joins_between_looking_and_deciding_is_not_let_go_unseen(
+    desk: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its receiver, and perhaps its approver, is another: the decision is of what was looked at."""
+    raw = letter(AYLIN, body=LEADER)
+    first = await desk.hand_in(raw=raw, rcpt_to=(AYLIN,))
+    seen = await desk.store.case(first.reference)
+    through = desk.store.decide
+
+    async def late(*given: object, **named: object) -> object:
+        if len((await desk.store.case(first.reference)).envelopes) == 1:
+            joined = await desk.hand_in(raw=raw, rcpt_to=(SANNE,))
+            assert joined.reference == first.reference
+        return await through(*given, **named)
+
+    monkeypatch.setattr(desk.store, "decide", late)
+    for act in (
+        desk.decider.by_person(first.reference, Decision.RELEASE, KAREL, "", until=desk.house.clock.now()),
+        desk.decider.mend(first.reference, KAREL, "", Mends(hide=True)),
+    ):
+        try:
+            await act
+        except CaseChanged:
+            continue
+        except NothingMended:  # by now it is in two copies
+            continue
+        pytest.fail("it was let go")
+    assert len(seen.envelopes) == 1
+    assert (await desk.store.case(first.reference)).state is State.HELD
+    assert await decide(desk, first, Decision.RELEASE, KAREL) == "released"

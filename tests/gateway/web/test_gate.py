@@ -89,7 +89,7 @@ async def held(room: BackRoom, body: str = LEADER) -> str:
 
 
 def wrong_forms(visitor: Visitor, other: Visitor) -> list[tuple[dict[str, str], dict[str, str]]]:
-    act = {"act": "release"}
+    act = {"act": "release", "copies": "1"}
     return [
         (act, {}),
         ({**act, "form": ""}, {}),
@@ -110,7 +110,7 @@ async def test_a_form_of_another_page_or_another_session_does_nothing(room: Back
         assert answer.status_code == 403, (form, headers)
     assert (await room.desk.store.case(reference)).state.value == "held"
     right = await visitor.browser.post(
-        f"/cases/{reference}", data={"act": "release", "form": visitor.form}, headers={"origin": HOST}
+        f"/cases/{reference}", data={"act": "release", "copies": "1", "form": visitor.form}, headers={"origin": HOST}
     )
     assert right.status_code == 303
     assert (await room.desk.store.case(reference)).state.value == "released"
