@@ -20,7 +20,7 @@ from gateway.pipeline.digest import content_digest
 from gateway.pipeline.received import Received
 from gateway.pipeline.reference import new_reference
 from gateway.pipeline.ruling import Ruling
-from gateway.pipeline.thread import company, marks
+from gateway.pipeline.thread import company, marks, refusal
 from gateway.store.disposition import (
     Disposition,
     EnvelopeRow,
@@ -100,7 +100,10 @@ class Disposer:
             contacts=_contacts(identity, written_to, verdict),
             window=received.window,
             joins=None if together is None else together.joins,
-            told=marks((one.clause for one in verdict.findings if one.action > Action.PASS), facts) if notice else (),
+            told=(
+                *(marks((one.clause for one in verdict.findings if one.action > Action.PASS), facts) if notice else ()),
+                *refusal(message, facts),
+            ),
         )
 
     def evidence(self, ruling: Ruling, received: Received, message: Message, facts: Facts) -> Disposition:

@@ -225,10 +225,13 @@ class Decider:
                 raise NotTheApprover("only the privacy officer turns a block into a hold")
         elif names.isdisjoint({*offices, *self._approvers(case, own)}):
             raise NotTheApprover("this message waits for somebody else")
-        elif decision in LETS_GO and case.approver == Approver.SELF.label:
+        elif (
             # An administrator is no reader: what its sender must confirm is not theirs to let go.
-            if names.isdisjoint(map(canonical_address, roster.privacy_officer_addresses())):
-                raise NotTheApprover("only its sender or the privacy officer lets this message go")
+            decision in LETS_GO
+            and case.approver == Approver.SELF.label
+            and names.isdisjoint(map(canonical_address, roster.privacy_officer_addresses()))
+        ):
+            raise NotTheApprover("only its sender or the privacy officer lets this message go")
 
     def _approvers(self, case: CaseView, own: Identity | None) -> Iterator[str]:
         """Whoever was found for the hold, and who stands in for them."""

@@ -13,8 +13,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.store.store import Store
-from gateway.store.thread import Asked, Met, Told
+from gateway.store.thread import REFUSAL, Asked, Met, Told
 from rules.case import Facts
+from rules.clauses.agreements import refuses
 from rules.message import Message
 from rules.people import Roster
 from rules.verdict import Action, Verdict
@@ -23,6 +24,8 @@ from rules.verdict import Action, Verdict
 LIFTED = frozenset({"C22", "C29", "C37"})
 # protocol.md: its advice comes once a day.
 DAILY = frozenset({"C28"})
+# Whose earlier mail may be a consent at all.
+LEADERS = frozenset({"teamleider", "staflid"})
 # protocol.md, Earlier consent of a manager.
 CONSENT_DAYS = 30
 # The last of a long thread; RFC 5322 §3.6.4 lets References grow.
@@ -77,6 +80,12 @@ async def with_history(
 def company(identity: str, together: tuple[str, ...]) -> tuple[str, str]:
     """By what it is known that somebody wrote to these people together."""
     return identity, " ".join(together)
+
+
+def refusal(message: Message, facts: Facts) -> tuple[tuple[str, str, str], ...]:
+    """By what it is known that a leader's mail says no, whatever refers to it later."""
+    leads = facts.identity is not None and not facts.identity.roles.isdisjoint(LEADERS)
+    return ((REFUSAL, message.message_id, ""),) if leads and message.message_id and refuses(message) else ()
 
 
 def marks(clauses: Iterable[str | None], facts: Facts) -> tuple[tuple[str, str, str], ...]:

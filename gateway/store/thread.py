@@ -24,6 +24,8 @@ from rules.message import canonical_address
 
 # A thread refers to more mails than anybody needs to prove a thing.
 CASES_MAX = 50
+# How a mail that says no is marked, beside its Message-ID.
+REFUSAL = "refusal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,12 @@ class Told:
 
 
 def _answered(connection: Connection, house: House, keys: Keys, asked: Asked) -> frozenset[str]:
-    digests = [house.blind("message_id", one) for one in asked.message_ids]
+    refused = {house.blind("told", REFUSAL, one, ""): one for one in asked.message_ids}
+    said_no = connection.scalars(
+        select(blind_index.c.value).where(blind_index.c.kind == "told", blind_index.c.value.in_(refused))
+    )
+    no = {refused[bytes(value)] for value in said_no}
+    digests = [house.blind("message_id", one) for one in asked.message_ids if one not in no]
     rows = connection.execute(
         select(case.c.id, case.c.sealed, message.c.name)
         .join(blind_index, blind_index.c.case_id == case.c.id)

@@ -6,16 +6,19 @@ agreements. Own words decide; a quoted offer or a signed file says what a short 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rules.clauses.channels import Heard
 from rules.clauses.found import Clause, hit
 from rules.clauses.offices import DESIGNATED, STAFF_OFFICE, delegated, holds, team_leaders
 from rules.clauses.scene import Scene
-from rules.clauses.written import points
+from rules.clauses.written import own_words, points
+from rules.message import Message
 from rules.people import Audience
 from rules.text.context import Context
 from rules.text.lexicon.agreements import ORDER_FILES, SAYINGS, SIGNED_FILES
+from rules.text.runs import normalise
 from rules.text.sayings import Said
 
 OFFICES = STAFF_OFFICE | DESIGNATED
@@ -23,6 +26,7 @@ BUSINESS = frozenset({Audience.ORGANISATION, Audience.UNKNOWN_PRIVATE})
 ENOUGH = 10
 # Of a file's text so much says what it is.
 FILE_LETTERS = 4_000
+_HEREBY = re.compile(r"(?<!\w)(?:hierbij|bij deze|bij dezen|hereby|herewith)(?!\w)", re.IGNORECASE)
 
 
 def binding(scene: Scene, clause: Clause) -> Heard:
@@ -42,7 +46,7 @@ def ordering(scene: Scene, clause: Clause) -> Heard:
     if (why := _not_heard(scene, "C37")) is not None:
         return (), why
     said = SAYINGS.find(scene.written.own)
-    what = next((topic for topic in ("course", "order") if _orders(said, topic)), "")
+    what = next((topic for topic in ("course", "order") if _orders(said, topic, scene.written.own.text)), "")
     part = "text" if what else _file(scene, ORDER_FILES)
     if not part:
         return (), "nothing_ordered"
@@ -90,15 +94,27 @@ def _fine(plain: Iterable[Said], asked: set[tuple[int, int]]) -> bool:
     return any(one.topic in {"fine", "nod"} for one in kept) and any(one.topic == "terms" for one in kept)
 
 
-def _orders(said: Iterable[Said], topic: str) -> bool:
+def _orders(said: Iterable[Said], topic: str, text: str) -> bool:
     asked = {one.sentence for one in said if one.topic == "asks"}
-    deferred = any(one.topic == "defers" for one in said)
+    deferring = {one.sentence for one in said if one.topic == "defers"}
     kept = [
         one
         for one in said
-        if one.topic == topic and not one.denied and not one.conditional and one.sentence not in asked
+        if one.topic == topic
+        and not one.denied
+        and not one.conditional
+        and one.sentence not in asked | deferring
+        # What is still to be settled puts off an order, but not one that is placed in so many words.
+        and (not deferring or _HEREBY.search(text[slice(*one.sentence)]))
     ]
-    return points(kept, topic, plainly=False) >= ENOUGH and not deferred
+    return points(kept, topic, plainly=False) >= ENOUGH
+
+
+def refuses(message: Message) -> bool:
+    """Whether a mail says no in its author's own words: then it consents to nothing that refers to it."""
+    text, _ = own_words(message)
+    said = SAYINGS.find(Context(normalise(f"{message.subject}\n\n{text}").text))
+    return any(one.topic == "refuses" for one in said)
 
 
 def _approved(scene: Scene) -> bool:

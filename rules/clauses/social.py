@@ -15,9 +15,10 @@ from rules.clauses.offices import parents, pupils, replies, teaches, team_leader
 from rules.clauses.scene import Scene
 from rules.detectors import invite_link
 from rules.text.lexicon.invites import SAYINGS
-from rules.verdict import Action
+from rules.verdict import Action, Approver
 
 _ENOUGH = 10
+WORDS = "words"
 
 
 def with_pupils(scene: Scene, clause: Clause) -> Heard:
@@ -48,12 +49,16 @@ def _started(scene: Scene, clause: Clause, name: str, why: str, reached: tuple[s
     if scene.exempt or not teaches(scene) or not reached:
         return (), "protected" if scene.exempt else "nobody_reached" if not reached else "no_teacher"
     for where in scene.kept(_invitations):
-        return (hit(name, why, clause.action, clause.approver, why, part=where),), why
+        action, approver = clause.action, clause.approver
+        if where == WORDS and action is Action.BLOCK:
+            # Words alone may be understood wrongly: a person looks before anything is refused.
+            action, approver = Action.HOLD, Approver.TEAM_LEADER
+        return (hit(name, why, action, approver, why, part="text" if where == WORDS else where),), why
     return (), "no_invitation"
 
 
 def _invitations(scene: Scene) -> tuple[str, ...]:
-    """Where the message invites to a group of its author."""
+    """Where the message invites to a group of its author; WORDS if nothing but its words does."""
     return tuple(_invited(scene))
 
 
@@ -83,7 +88,7 @@ def _invited(scene: Scene) -> Iterator[str]:
                 if group and not _official(scene, place.text[link.start : link.end]):
                     yield place.where
     if invites:
-        yield "text"
+        yield WORDS
 
 
 def _official(scene: Scene, link: str) -> bool:

@@ -42,7 +42,7 @@ _SHORT = re.compile(
 _SHORT_LETTERS = 12
 _PIECE = re.compile(r"[,;:()]| - |(?<!\w)(?:maar|but|doch|dus|so|however|echter|en|and)(?!\w)")
 _NOT = re.compile(
-    r"(?<!\w)(?:niet|geen|nooit|nimmer|niets|noch|zonder|evenmin|weiger\w*|not|no|never|nor|without|none|"
+    r"(?<!\w)(?:niet|geen|nooit|nimmer|niets|niemand|nobody|noch|zonder|evenmin|weiger\w*|not|no|never|nor|without|none|"
     r"(?:do|does|did|ca|wo|would|could|should|is|are|was|were|have|has)n'?t|cannot|decline\w*|refuse\w*)(?!\w)"
 )
 # On a condition: in the same part of the sentence, or at its beginning; the strong ones anywhere in it.

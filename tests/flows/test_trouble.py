@@ -209,6 +209,7 @@ def small_disk() -> Iterator[Path]:
     folder.rmdir()
 
 
+@pytest.mark.timeout(400)  # dozens of messages of a megabyte, each read to its end
 def test_a_full_disk_answers_later_and_loses_nothing(sink: Sink, small_disk: Path) -> None:
     gateway = Gateway.prepare(sink.port, state=small_disk)
     gateway.environment["POSTWACHT__STORE__DISK_FLOOR_BYTES"] = "4000000"

@@ -136,7 +136,7 @@ SAYINGS = Sayings(
             that's|it's a deal; you have a deal; count on us; gunnen .. het u|jullie; kies|kiezen .. voor; nemen|neem
             ..
             ze|het|die|deze|dit|hem|optie|pakket|variant; doe .. mij|ons; kom|komen .. maar .. brengen|leveren;
-            kan .. doorgaan; gaat .. door; we'll take; i'll take; zien .. tegemoet; verwachten .. jullie|u
+            kan .. doorgaan; gaat .. door; we'll take; i'll take; zien .. tegemoet; dan .. verwachten .. jullie|u
         """,
         "fine": """
         3: prima; is goed; in orde; goed plan; helemaal goed; perfect; top; akkoord; leuk; mooi; fijn; graag; great;
@@ -196,6 +196,7 @@ SAYINGS = Sayings(
             reserveer|reserveren|boek|boeken|huur|huren ik|wij|we|graag|hierbij; @want .. reserveer|reserveren|boek|
             boeken|
             huur|huren|inhuren|afnemen|kopen|aanschaffen; wil|willen|graag .. extra|nieuwe .. @goods
+        10: doe|doet u|je? .. mij|ons maar #; # .. aub|svp|graag .. zelfde adres; bestel .. maar #
         8: op_rekening .. van .. school; graag .. ontvang|ontvangen|hebben|komen .. @goods; doe .. er maar .. bij;
             wij|we|ik .. nodig .. @goods .. leveren|sturen|bestellen
         10: i|we|i'd|we'd .. like|want|wish|need to order|purchase|buy|book|hire|rent|reserve; i|we hereby? order|
@@ -217,6 +218,8 @@ SAYINGS = Sayings(
             doen
         10: schrijf|meld|geef|schrijven|melden|geven .. me|mij|mijzelf|mezelf|ons|mijn_collega|collega* .. in|aan|op;
             aanmelding|inschrijving|deelname .. @course; noteer mij|me|ons; reserve|book .. seat|seats|place|places
+        10: plek|plekje|plaats|plaatsen|plekken .. voor .. op|bij|voor .. @course; reserveer|reserveren|vasthouden|
+            houden|houd .. plek|plekje|plaats|plaatsen .. @course; plek|plaats .. vasthouden .. @course
         10: zet|schrijf|noteer .. mij|me|ons .. deelnemer*|deelnemerslijst|@course; deelnamebevestiging
         10: sign|signing me|us|both|myself|ourselves|him|her|up .. @ecourse; register|enrol|enroll|enrolling|
             registering|
@@ -260,6 +263,12 @@ SAYINGS = Sayings(
             is geen .. bestelling|opdracht|akkoord|toezegging|definitieve; geen .. rechten ontlenen;
             get|come back to you; let you know; check|discuss|consult .. with .. manager|team|colleague*|head|finance;
             awaiting .. approval; subject to .. approval; not .. an? order|commitment|agreement
+        """,
+        "refuses": """
+        10: niet|geen .. akkoord|toestemming|goedkeuring|instemming|fiat; niet|nooit .. bestellen|kopen|inschrijven|
+            aanmelden|starten|aanmaken|doen|mee; nee; afgewezen|afgekeurd|geweigerd; liever niet; geen .. geld|
+            budget; wacht|wachten .. nog|even|mee|tot; no; not|never .. approve*|agree*|order|buy|start; declined;
+            rejected; no .. approval|permission|budget; don't|do_not .. order|buy|start|sign
         """,
         "appointment": """
         5: gesprek*; afspraak; overleg; vergadering; bezoek; tijdstip; rooster; ouderavond; bespreking; intake*;

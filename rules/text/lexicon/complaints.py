@@ -20,7 +20,10 @@ SAYINGS = Sayings(
             eis|eisen|eist .. excuses|schadevergoeding|vergoeding|genoegdoening; juridische|gerechtelijke stappen;
             legal action; stap|stappen|stapt .. naar .. advocaat|klachtencommissie|rechter|inspectie|
             geschillencommissie
-        6: klacht*; ontevreden*; onvrede; onacceptabel|niet_acceptabel|onaanvaardbaar|ontoelaatbaar; onheus*;
+        10: heeft|hebben|had|hadden .. geklaagd; geklaagd .. over; klaagt|klagen .. bij; belde|mailde|belden|schreef
+            boos .. over|op; boze|boos .. aan_de_lijn|aan_de_telefoon|opgebeld|gebeld
+        6: klacht*; *klachtbrief; klachtmail; niet blij ..
+            over|met; ontevreden*; onvrede; onacceptabel|niet_acceptabel|onaanvaardbaar|ontoelaatbaar; onheus*;
             bejegen*;
             grensoverschrijdend*; klachtencommissie; geschillencommissie; advocaat; schadevergoeding; niet .. mee
             eens;

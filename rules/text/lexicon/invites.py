@@ -51,8 +51,11 @@ SAYINGS = Sayings(
             geplaatst|
             gezet|staat|stond|verschen*|screenshots; pest*|ruzie|screenshot*|bericht|berichten|foto* .. in|uit|via ..
             @group;
-            als medewerker|docent|school|mentor .. niet|geen; bedank* .. uitnodiging .. maar; verlaat|verlaten|uit ..
-            @group
+            gepest*|pesten|pest|uitgescholden|buitengesloten|uitgelachen|bedreigd|lastiggevallen|bullied|bullying ..
+            @group|@app|chat; @group|@app|chat .. gepest*|pesten|uitgescholden|buitengesloten|bedreigd|bullied|bullying;
+            opdracht|werkstuk|les|lesbrief|project|presentatie|onderzoek|spreekbeurt|assignment|essay .. over|about ..
+            @app|@group; als medewerker|docent|school|mentor .. niet|geen; bedank* .. uitnodiging .. maar;
+            verlaat|verlaten|uit .. @group
         """,
     },
     WORDS,

@@ -85,6 +85,20 @@ async def test_in_somebody_else_s_thread_an_own_answer_makes_no_own_thread(desk:
     assert (await desk.case_of(again)).approver == "self"
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["Nee, geen akkoord. Niet bestellen, er is geen geld.", "Liever niet, Daan.", "Wacht hier nog even mee.", "No, please don't order these.", "Ik geef hier geen toestemming voor."],
+)  # fmt: skip
+async def test_a_refusal_is_no_consent(desk: Counter, said: str) -> None:
+    await earlier(desk, DAAN, login=KAREL, sender=KAREL, body=said)
+    assert await answer(desk, AYLIN) == "team_leader"
+
+
+async def test_a_yes_is_one(desk: Counter) -> None:
+    await earlier(desk, DAAN, login=KAREL, sender=KAREL, body="Prima Daan, ga je gang met die groep.")
+    assert await answer(desk, AYLIN) == "received"
+
+
 async def test_the_manager_s_mail_to_a_list_agrees_to_nothing(desk: Counter) -> None:
     """It was not written to the one who asks."""
     await earlier(desk, ALL, login=KAREL, sender=KAREL)
