@@ -59,7 +59,9 @@ def mended(ruling: Ruling, case: CaseView, message: Message, facts: Facts, wante
     whole = Case(message, (Envelope(stored.mail_from, stored.rcpt_to),))
     scene = Scene(whole, facts, ruling.roster, ruling.policy.private_mail)
     head = tuple(edit for one in ruling.judge.deliveries(whole, facts) for edit in one.edits)
-    if wanted.hide and scene.own.address:
+    if wanted.hide:
+        if not scene.own.address:
+            raise NothingMended("there is no own address to put in To")
         head = own_address_edits(message, scene.own, lambda address: _stays(scene, address), lambda _header: False)
     body = (*without_files(message, wanted.drop), *(without_quotes(message) if wanted.quotes else ()))
     if not body and not wanted.hide and not wanted.split:

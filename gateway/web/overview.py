@@ -69,6 +69,7 @@ class Overview:
             visit=visit,
             waiting=waiting,
             first=waiting.rows[:FIRST] if waiting else (),
+            shows=lambda hold: self.review.shows(visit, hold),
             spoken_of=waiting.clauses if waiting else {},
             figures=figures,
             going=(await self.review.store.ask(going)).count,

@@ -77,7 +77,6 @@ class Quarantine:
             page=_number(asked.get("page", "")),
         )
         found = await self.review.queue(visit, wanted, everybody=everybody)
-        mine = self.review.desks(visit)
         return draw(
             self.site,
             lang,
@@ -90,7 +89,7 @@ class Quarantine:
             total=found.total,
             counted_max=COUNTED_MAX,
             pages=-(-found.total // PAGE),
-            shows=lambda hold: hold.approver_person in mine,
+            shows=lambda hold: self.review.shows(visit, hold),
             approvers=tuple(APPROVERS),
             clauses=sorted(self.site.policy().clauses, key=lambda name: int(name[1:])),
         )

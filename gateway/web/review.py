@@ -98,6 +98,12 @@ class Review:
         rows = tuple(hold for hold in page.rows if not self._own(visit, hold))
         return replace(page, rows=rows, total=page.total - len(page.rows) + len(rows))
 
+    def shows(self, visit: Visit, hold: HoldView) -> bool:
+        """Whether a list may say what the message is about, and from whom: to whom it waits for, nobody protected."""
+        office = not hold.approver_person and hold.approver in self.offices(visit)
+        mine = office or hold.approver_person in self.desks(visit)
+        return mine and not self.rulings.current.roster.protects(hold.identity)
+
     def _own(self, visit: Visit, hold: HoldView) -> bool:
         roster = self.rulings.current.roster
         sender = roster.identify(hold.identity) if hold.identity else None
