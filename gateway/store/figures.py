@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, func, literal_column, select
 
 from gateway.clock import instant, micros
 from gateway.store.disposition import JobKind, JobStatus
@@ -74,10 +74,12 @@ class Recent:
         today = self.now.astimezone(self.zone).date()
         first = today - timedelta(days=self.days - 1)
         since = micros(datetime(first.year, first.month, first.day, tzinfo=self.zone))
+        # Written out: PostgreSQL takes two parameters of one value for two expressions.
+        hour_of = case.c.created_at // literal_column(str(HOUR), BigInteger)
         by_hour = connection.execute(
-            select((case.c.created_at / HOUR).label("hour"), case.c.action, func.count().label("cases"))
+            select(hour_of.label("hour"), case.c.action, func.count().label("cases"))
             .where(case.c.created_at >= since)
-            .group_by((case.c.created_at / HOUR).label("hour"), case.c.action)
+            .group_by(hour_of, case.c.action)
         )
         days: dict[date, Counter[int]] = {first + timedelta(days=n): Counter() for n in range(self.days)}
         for hour, action, cases in by_hour:

@@ -93,8 +93,7 @@ class Queue:
             spoke = (finding.c.case_id == hold.c.case_id) & (finding.c.clause == wanted.clause)
             found.append(select(finding.c.n).where(spoke, finding.c.action > 0).exists())
         if wanted.reference:
-            # A range, which an index answers; references are of letters and digits, all before this sign.
-            like = case.c.reference.between(wanted.reference, f"{wanted.reference}~")
+            like = case.c.reference.startswith(wanted.reference, autoescape=True)
             found.append(hold.c.case_id.in_(select(case.c.id).where(like)))
         return found
 
