@@ -21,6 +21,15 @@ LETTERS_MAX = 40_000
 _PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd|antw|betr|doorst|aw|wg|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _LINK = ("://", "www.", "@")
 _ENOUGH = 10
+_QUESTION = re.compile(r"([^.!?\n]{0,400})\?")
+# "Vragen? Mail gerust." stands under letters that want no answer.
+_CLOSING = re.compile(
+    r"(?:(?:heeft|hebt|heb|have|do|zijn|are) )?(?:u |je |jullie |er |you |there )?"
+    r"(?:have )?(?:nog |meer |toch |any |more )?"
+    r"(?:vragen|vraag|questions?|opmerkingen)(?: (?:of|en|or) (?:opmerkingen|vragen|remarks|comments))?"
+    r"|fijn weekend|ok[eé]?|hoe gaat het",
+    re.IGNORECASE,
+)
 _SEALS = ("application/pkcs7-", "application/x-pkcs7-", "application/pgp-", "multipart/")
 _SEAL_NAMES = (".ics", ".p7s", ".p7m", ".asc", ".sig")
 _NO_FILES = frozenset({"text/calendar", "message/delivery-status", "message/disposition-notification"})
@@ -65,8 +74,11 @@ class Written:
         return self._quoted
 
     def asks(self) -> bool:
-        """Whether there is a question in the own words."""
-        return any("?" in word and not any(mark in word for mark in _LINK) for word in self.own.text.split())
+        """Whether there is a question in the own words; that one may ask questions is none."""
+        return any(
+            not any(mark in found[0].split()[-1] for mark in _LINK) and not _CLOSING.fullmatch(found[1].strip())
+            for found in _QUESTION.finditer(self.own.text)
+        )
 
 
 def own_words(message: Message) -> tuple[str, tuple[str, ...]]:
