@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from tests.support import postgres
 
-settings.register_profile("steady", derandomize=True)
+settings.register_profile("steady", derandomize=True, deadline=None)
 if not os.environ.get("POSTWACHT_SOAK"):
     settings.load_profile("steady")
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import scan
@@ -530,7 +530,6 @@ PEOPLE = st.lists(
 RANK = ["pass", "coach", "self", "team_leader", "manager", "editors", "privacy_officer", "admin", "block"]
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(
     st.lists(st.tuples(KINDS, st.sampled_from([*PHONES.values(), BSN_101, "4,3", HOME[1], CEES])), max_size=6), PEOPLE
 )
