@@ -181,3 +181,11 @@ def test_a_clause_is_named_where_one_speaks() -> None:
     finding = Finding("C19", "cannot_repair", Action.HOLD, Approver.SELF, why="calendar", params=(("families", "3"),))
     assert words(finding, "nl", "approver").startswith("C19: Een agenda-uitnodiging")
     assert "3 gezinnen" in sender_words(finding, "nl").what
+
+
+def test_a_finding_of_another_version_says_at_least_its_clause() -> None:
+    """Stored findings outlive the words of the version that wrote them."""
+    old = Finding("C3", "residue", Action.HOLD, why="said_long_ago")
+    said = sender_words(old, "en")
+    assert said.what == said.title and said.repair == ""
+    assert sender_words(Finding(None, "unheard_of", Action.HOLD, why="said_long_ago"), "nl").title == "unheard_of"
